@@ -1,0 +1,171 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One array of flags for every Swift target of the package.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A C library of the system, found through pkg-config.
+func system(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+/// A Swift target of one layer and, in `Tests/`, its test target of the same name with `Tests` behind it.
+func target(
+    _ name: String, in layer: String, _ dependencies: [Target.Dependency] = [], texts: [String] = [],
+    testing extra: [Target.Dependency] = []
+) -> [Target] {
+    [
+        .target(
+            name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)",
+            resources: texts.map { .embedInCode($0) }, swiftSettings: strict),
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies + extra,
+            path: "Tests/\(name)Tests", swiftSettings: strict),
+    ]
+}
+
+/// A target that only tests use.
+func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: strict)
+}
+
+let systemLibraries: [Target] = [
+    .target(name: "CPlatform", path: "Sources/System/CPlatform"),
+    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
+    system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
+    system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
+    system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+]
+
+let foundations: [[Target]] = [
+    target("JSON", in: "Foundations"),
+    target("JSONSchema", in: "Foundations", ["JSON"]),
+    target("YAML", in: "Foundations", ["CYAML", "JSON"]),
+    target("ServerSentEvents", in: "Foundations"),
+    target("Templates", in: "Foundations"),
+    target("Secrets", in: "Foundations"),
+    target("Timekeeping", in: "Foundations"),
+    target("Files", in: "Foundations", ["CPlatform"]),
+    target("Crypto", in: "Foundations", ["CCrypto"]),
+    target("Logs", in: "Foundations", ["JSON", "Timekeeping", "Secrets"]),
+    target("SQLite", in: "Foundations", ["CSQLite"]),
+    target("Subprocess", in: "Foundations", ["CPlatform", "Files"]),
+    target("HTTPClient", in: "Foundations", ["CCurl", "Files"], testing: ["LoopbackHTTP", "Subprocess"]),
+    target("Terminal", in: "Foundations", ["CPlatform"]),
+    target("CommandLineKit", in: "Foundations"),
+]
+
+let domain: [[Target]] = [
+    target("Identity", in: "Domain", ["Timekeeping"]),
+    target("Money", in: "Domain"),
+    target("Conversation", in: "Domain", ["JSON", "Money"]),
+    target("Policy", in: "Domain"),
+    target("Edits", in: "Domain"),
+    target("SpecDocuments", in: "Domain"),
+    target("Runs", in: "Domain", ["Identity", "Money", "Conversation", "Timekeeping"]),
+]
+
+let services: [[Target]] = [
+    target(
+        "Settings", in: "Services", ["YAML", "Files", "Money", "Runs", "Secrets"]),
+    target(
+        "Storage", in: "Services", ["SQLite", "JSON", "Runs", "Identity", "Money", "Timekeeping", "Conversation"],
+        testing: ["Files"]),
+    target(
+        "Providers", in: "Services",
+        ["HTTPClient", "ServerSentEvents", "JSON", "Conversation", "Secrets", "Files"],
+        testing: ["LoopbackHTTP", "FakeModelServer"]),
+    target(
+        "Gateway", in: "Services", ["JSON", "Conversation", "Money", "Runs", "Identity", "Timekeeping"],
+        texts: ["Catalogue/catalogue.json"], testing: ["Storage", "Files"]),
+    target(
+        "Tools", in: "Services",
+        ["JSON", "JSONSchema", "Conversation", "Edits", "Policy", "Files", "Subprocess"],
+        texts: [
+            "ReadFile/ReadFileTool.md", "ListFiles/ListFilesTool.md", "Search/SearchTool.md",
+            "EditFile/EditFileTool.md", "WriteFile/WriteFileTool.md", "RunCommand/RunCommandTool.md",
+            "AskUser/AskUserTool.md", "Finish/FinishTool.md",
+        ]),
+    target(
+        "AgentRuntime", in: "Services",
+        [
+            "Gateway", "Tools", "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy", "Files", "Crypto",
+            "JSON", "YAML",
+        ],
+        texts: ["Agents/planner.md", "Agents/architect.md", "Agents/developer.md", "Agents/reviewer.md"],
+        testing: ["Storage"]),
+    target(
+        "Specs", in: "Services", ["Files", "Runs", "SpecDocuments"],
+        texts: [
+            "Documents/spec-template.md", "Documents/plan-template.md", "Documents/tasks-template.md",
+            "Documents/constitution-template.md",
+        ]),
+    target(
+        "Workbench", in: "Services",
+        ["Subprocess", "Files", "Crypto", "JSON", "Policy", "Runs", "Identity", "Timekeeping"]),
+    target(
+        "WorkflowEngine", in: "Services",
+        [
+            "AgentRuntime", "Gateway", "Tools", "Specs", "Workbench", "SpecDocuments", "Templates", "Files",
+            "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy",
+        ],
+        texts: [
+            "Prompts/specify.md", "Prompts/plan.md", "Prompts/tasks.md", "Prompts/implement.md", "Prompts/repair.md",
+            "Prompts/verification-failed.md", "Prompts/document-faults.md",
+        ],
+        testing: ["Storage", "Providers", "FakeModelServer"]),
+]
+
+let surfaces: [[Target]] = [
+    target(
+        "Commands", in: "Surfaces",
+        [
+            "CommandLineKit", "Terminal", "JSON", "Files", "Secrets", "Timekeeping", "SQLite", "Conversation",
+            "Identity", "Money",
+            "Runs", "AgentRuntime", "Gateway", "Settings", "Specs", "Storage", "Subprocess", "Workbench",
+            "WorkflowEngine", "Examples",
+        ],
+        texts: ["Setup/config-template.yaml"])
+]
+
+/// The project and the recorded session that `vencejo demo` carries in the program.
+let examples = Target.target(
+    name: "Examples", path: "Examples",
+    resources: [
+        .embedInCode("todo/todo.py"), .embedInCode("todo/store.py"), .embedInCode("todo/README.md"),
+        .embedInCode("todo/tests/test_todo.py"),
+        .embedInCode("todo/tests/test_store.py"), .embedInCode("todo-session.jsonl"),
+    ],
+    swiftSettings: strict)
+
+let program = Target.executableTarget(
+    name: "vencejo",
+    dependencies: [
+        "Commands", "CommandLineKit", "Terminal", "Files", "HTTPClient", "Subprocess", "Secrets", "Timekeeping",
+        "Conversation", "Identity", "Money", "Policy", "Runs", "AgentRuntime", "Gateway", "Providers", "Settings",
+        "Storage", "Tools", "Workbench", "WorkflowEngine",
+    ],
+    path: "Sources/vencejo", swiftSettings: strict)
+
+let package = Package(
+    name: "vencejo",
+    platforms: [.macOS(.v15)],
+    targets: systemLibraries + (foundations + domain + services + surfaces).flatMap(\.self)
+        + [
+            examples, program, support("LoopbackHTTP"), support("FakeModelServer", ["LoopbackHTTP", "JSON"]),
+            .testTarget(
+                name: "EndToEndTests",
+                dependencies: [
+                    "vencejo", "FakeModelServer", "LoopbackHTTP", "Examples", "JSON", "Files", "Subprocess",
+                ],
+                path: "Tests/EndToEndTests", swiftSettings: strict),
+        ]
+)

@@ -1,0 +1,131 @@
+#define _GNU_SOURCE
+#include "platform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#else
+extern char **environ;
+#endif
+
+int vj_terminal_size(int fd, int *columns, int *rows) {
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0) return -1;
+    *columns = size.ws_col;
+    *rows = size.ws_row;
+    return 0;
+}
+
+// Moves a descriptor out of the range of the standard streams, which may have been closed in this process.
+static int above_standard(int fd) {
+    if (fd == -1 || fd > 2) return fd;
+    int moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    int code = errno;
+    close(fd);
+    errno = code;
+    return moved;
+}
+
+int vj_pipe_cloexec(int ends[2]) {
+    int made[2];
+#ifdef __linux__
+    if (pipe2(made, O_CLOEXEC) != 0) return -1;
+#else
+    if (pipe(made) != 0) return -1;
+    fcntl(made[0], F_SETFD, FD_CLOEXEC);
+    fcntl(made[1], F_SETFD, FD_CLOEXEC);
+#endif
+    ends[0] = above_standard(made[0]);
+    ends[1] = above_standard(made[1]);
+    if (ends[0] != -1 && ends[1] != -1) return 0;
+    int code = errno;
+    if (ends[0] != -1) close(ends[0]);
+    if (ends[1] != -1) close(ends[1]);
+    errno = code;
+    return -1;
+}
+
+int vj_pidfd_open(pid_t pid) {
+#ifdef __linux__
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+#else
+    (void)pid;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
+int vj_anonymous_file(void) {
+#ifdef __linux__
+    return above_standard(memfd_create("input", MFD_CLOEXEC));
+#else
+    char name[] = "/tmp/vencejo-input-XXXXXX";
+    int fd = mkstemp(name);
+    if (fd == -1) return -1;
+    unlink(name);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return above_standard(fd);
+#endif
+}
+
+char *const *vj_environment(void) {
+    return environ;
+}
+
+static int prepare(posix_spawn_file_actions_t *actions, const char *directory, int input, int output, int error) {
+    int code = 0;
+    if (input == -1) {
+        code = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+    } else {
+        code = posix_spawn_file_actions_adddup2(actions, input, 0);
+    }
+    if (code == 0) code = posix_spawn_file_actions_adddup2(actions, output, 1);
+    if (code == 0) code = posix_spawn_file_actions_adddup2(actions, error, 2);
+#ifdef __linux__
+    if (code == 0) code = posix_spawn_file_actions_addclosefrom_np(actions, 3);
+#endif
+    if (code == 0 && directory != NULL) code = posix_spawn_file_actions_addchdir_np(actions, directory);
+    return code;
+}
+
+static int set_attributes(posix_spawnattr_t *attributes) {
+    short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+#ifndef __linux__
+    flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
+#endif
+    sigset_t all, none;
+    sigfillset(&all);
+    sigdelset(&all, SIGKILL);
+    sigdelset(&all, SIGSTOP);
+    sigemptyset(&none);
+    int code = posix_spawnattr_setflags(attributes, flags);
+    if (code == 0) code = posix_spawnattr_setsigdefault(attributes, &all);
+    if (code == 0) code = posix_spawnattr_setsigmask(attributes, &none);
+    return code;
+}
+
+int vj_spawn_closefrom(
+    pid_t *pid, const char *path, char *const arguments[], char *const environment[], const char *directory,
+    int input, int output, int error) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int code = posix_spawn_file_actions_init(&actions);
+    if (code != 0) return code;
+    code = posix_spawnattr_init(&attributes);
+    if (code == 0) {
+        code = prepare(&actions, directory, input, output, error);
+        if (code == 0) code = set_attributes(&attributes);
+        if (code == 0) code = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    return code;
+}
