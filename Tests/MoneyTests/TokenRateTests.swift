@@ -1,0 +1,21 @@
+import Money
+import Testing
+
+struct TokenRateTests {
+    @Test(
+        arguments: [
+            ("3.00", 1_000_000, "$3.00"), ("3.00", 1, "$0.000003"), ("0.10", 1, "$0.000001"), ("0.10", 10, "$0.000001"),
+            ("0.10", 11, "$0.000002"), ("15", 123_456, "$1.85184"), ("3", 0, "$0.00"), ("3", -5, "$0.00"),
+            ("0.0375", 27, "$0.000002"), ("9000000000", 9_000_000_000_000_000_000, "$9223372036854.775807"),
+            ("1", .max, "$9223372036854.775807"), ("0.999999", .max, "$9223362813482.738953"), ("-1", 100, "$0.00"),
+        ] as [(String, Int, String)])
+    func `a price is exact and rounded up`(rate: String, tokens: Int, cost: String) throws {
+        let rate = TokenRate(perMillion: try #require(USD(parsing: rate)))
+        #expect(rate.cost(of: tokens).description == cost)
+    }
+
+    @Test func `rates print and compare by their price`() {
+        #expect("\(TokenRate(perMillion: USD(micros: 37_500)))" == "$0.0375/M")
+        #expect(TokenRate.free < TokenRate(perMillion: USD(micros: 1)))
+    }
+}
