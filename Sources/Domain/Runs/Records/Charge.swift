@@ -1,0 +1,75 @@
+package import Conversation
+package import Identity
+package import Money
+package import Timekeeping
+
+/// Money set aside before a model call.
+package struct Reservation: Sendable, Hashable, Codable {
+    package var id: ReservationID
+    package var run: RunID
+    package var session: SessionID
+    package var turn: Int
+    package var model: String
+    package var amount: USD
+    package var reservedAt: Timestamp
+
+    package init(
+        id: ReservationID, run: RunID, session: SessionID, turn: Int, model: String, amount: USD,
+        reservedAt: Timestamp
+    ) {
+        self.id = id
+        self.run = run
+        self.session = session
+        self.turn = turn
+        self.model = model
+        self.amount = amount
+        self.reservedAt = reservedAt
+    }
+}
+
+/// What one model call cost: the ledger's line.
+package struct Charge: Sendable, Hashable, Codable {
+    package var id: ChargeID
+    package var reservation: ReservationID
+    package var run: RunID
+    package var session: SessionID
+    package var step: StepKey
+    package var agent: String
+    package var turn: Int
+    package var model: String
+    package var usage: Usage
+    package var cost: USD
+    package var outcome: Outcome
+    package var milliseconds: Int64
+    package var firstEventMilliseconds: Int64?
+    package var at: Timestamp
+
+    package init(
+        id: ChargeID, reservation: ReservationID, run: RunID, session: SessionID, step: StepKey, agent: String,
+        turn: Int, model: String, usage: Usage, cost: USD, outcome: Outcome, milliseconds: Int64,
+        firstEventMilliseconds: Int64?, at: Timestamp
+    ) {
+        self.id = id
+        self.reservation = reservation
+        self.run = run
+        self.session = session
+        self.step = step
+        self.agent = agent
+        self.turn = turn
+        self.model = model
+        self.usage = usage
+        self.cost = cost
+        self.outcome = outcome
+        self.milliseconds = milliseconds
+        self.firstEventMilliseconds = firstEventMilliseconds
+        self.at = at
+    }
+
+    package enum Outcome: String, Sendable, Hashable, Codable {
+        case answered
+        /// The call failed after something was used; the usage is what the provider said, or an estimate.
+        case failed
+        /// The process died during the call: what it cost is unknown, so the whole reservation is counted.
+        case interrupted
+    }
+}
