@@ -1,0 +1,41 @@
+package import Conversation
+package import HTTPClient
+import JSON
+package import Secrets
+
+/// Anthropic's Messages API, and whatever speaks it.
+package struct AnthropicProvider: ModelProvider {
+    package let name: String
+    private let endpoint: ModelEndpoint
+
+    /// - Parameters:
+    ///   - baseURL: without `/v1`, such as `https://api.anthropic.com`.
+    ///   - keyHint: how to mend a key that is refused.
+    package init(
+        name: String = "anthropic", baseURL: String, key: Secret?, keyHint: String, client: HTTPClient,
+        timeouts: ModelTimeouts = ModelTimeouts()
+    ) {
+        self.name = name
+        var headers = [("anthropic-version", "2023-06-01")]
+        key?.withValue { headers.append(("x-api-key", $0)) }
+        endpoint = ModelEndpoint(
+            provider: name, baseURL: baseURL, keyHint: keyHint, headers: headers, key: key, client: client,
+            timeouts: timeouts)
+    }
+
+    package func send(_ request: ModelRequest, to receive: (ModelEvent) async throws -> Void) async throws {
+        var stream = AnthropicStream()
+        try await endpoint.stream("/v1/messages", AnthropicRequest.body(for: request), model: request.model) { event in
+            for piece in try stream.receive(event) { try await receive(piece) }
+            return stream.isFinished
+        }
+        guard stream.isFinished else {
+            throw ModelError(.streamCut, "\(name) ended its stream in the middle of the answer")
+        }
+    }
+
+    /// The names of the models that the key may use.
+    package func listModels() async throws -> [String] {
+        try await endpoint.models("/v1/models?limit=1000")
+    }
+}
