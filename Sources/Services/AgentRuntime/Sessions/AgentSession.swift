@@ -1,0 +1,153 @@
+package import Conversation
+package import Gateway
+package import Identity
+package import Money
+package import Runs
+package import Timekeeping
+
+/// One agent's conversation in a run: the loop.
+///
+/// A turn is one model call and the tool calls it asked for. Everything is recorded as it happens, so a session that is run
+/// again after a crash goes on from its transcript: recorded answers and results are not asked for twice.
+package struct AgentSession: Sendable {
+    package var session: Session
+    package var maxOutputTokens: Int
+    package var limits: SessionLimits
+    package var gateway: Gateway
+    package var actions: ActionRunner
+    package var journal: any Journal
+    package var clock: WallClock
+    package var ids: IdentifierSource
+
+    package init(
+        session: Session, maxOutputTokens: Int, limits: SessionLimits, gateway: Gateway, actions: ActionRunner,
+        journal: any Journal, clock: WallClock, ids: IdentifierSource
+    ) {
+        self.session = session
+        self.maxOutputTokens = maxOutputTokens
+        self.limits = limits
+        self.gateway = gateway
+        self.actions = actions
+        self.journal = journal
+        self.clock = clock
+        self.ids = ids
+    }
+
+    /// How a stretch of work ended.
+    ///
+    /// None of these is an error: each can be gone on from.
+    package enum Outcome: Sendable, Hashable {
+        /// The agent says that it is finished, which proves nothing.
+        case finished(summary: String)
+        /// A gate was opened and recorded.
+        case waiting(Gate)
+        case limitReached(String)
+        case overBudget(spent: USD, needed: USD, budget: USD)
+        case modelFailed(ModelError)
+    }
+
+    /// Goes on until the agent finishes or a human is needed.
+    package func run() async throws -> Outcome {
+        let begun = clock.now()
+        var transcript = Transcript(
+            inputs: try await journal.inputs(of: session.id), turns: try await journal.turns(of: session.id),
+            actions: try await journal.actions(of: session.id))
+
+        var isFirst = true
+        while true {
+            try Task.checkCancellation()
+
+            let pending = transcript.pendingCalls
+            for call in pending {
+                switch try await actions.perform(call, turn: transcript.turns.count) {
+                case .done(let action): transcript.add(action)
+                case .waiting(let gate): return .waiting(gate)
+                }
+            }
+            if !pending.isEmpty || isFirst, transcript.lastTurnChangedFiles { try await actions.takeSnapshot() }
+            isFirst = false
+
+            switch transcript.ending {
+            case .finished(let summary): return .finished(summary: summary)
+            case .refused(let text): return .modelFailed(ModelError(.refused, "\(session.model) declined: \(text)"))
+            case .cut: transcript.add(try await say(Self.cutNotice, after: transcript.turns.count))
+            case nil: break
+            }
+
+            let elapsed = Duration.milliseconds(clock.now().milliseconds - begun.milliseconds)
+            if let limit = limits.reached(
+                turns: transcript.turns.count, tokens: transcript.usage.total, elapsed: elapsed)
+            {
+                return .limitReached(limit)
+            }
+
+            let number = transcript.turns.count + 1
+            switch try await gateway.ask(try modelName, request(transcript, turn: number), for: caller(number)) {
+            case .answered(let reply, let charge):
+                // Owned by this line, which awaits it: an answer that was paid for is recorded even when the run is stopped.
+                let recording = Task { try await record(reply, charge, as: number) }
+                transcript.add(try await recording.value)
+            case .overBudget(let spent, _, let needed, let budget):
+                return .overBudget(spent: spent, needed: needed, budget: budget)
+            case .failed(let error):
+                return .modelFailed(error)
+            }
+        }
+    }
+
+    /// Adds a word of the engine to the conversation; the agent hears it at its next turn.
+    @discardableResult
+    package func say(_ text: String, after turns: Int) async throws -> SessionInput {
+        let input = SessionInput(session: session.id, afterTurn: turns, text: text)
+        try await journal.record([.input(input)], for: session.run, at: clock.now())
+        return input
+    }
+
+    private static let cutNotice = """
+        Your answer was cut off at the output limit. Go on in smaller steps: write large files in several edits.
+        """
+
+    private var modelName: ModelName {
+        get throws {
+            guard let name = ModelName(session.model) else {
+                throw ModelError(.unknownModel, "'\(session.model)' is not of the form provider/model")
+            }
+            return name
+        }
+    }
+
+    private func caller(_ turn: Int) -> Gateway.Caller {
+        Gateway.Caller(
+            run: session.run, session: session.id, step: session.step, agent: session.agent, turn: turn)
+    }
+
+    private func request(_ transcript: Transcript, turn: Int) -> ModelRequest {
+        ModelRequest(
+            model: session.model, system: session.system, messages: transcript.messages, tools: session.tools,
+            maxOutputTokens: maxOutputTokens,
+            purpose: .init(agent: session.agent, step: session.step.rawValue, turn: turn))
+    }
+
+    private func record(_ reply: ModelReply, _ charge: Charge, as number: Int) async throws -> Turn {
+        let turn = Turn(id: ids.next(), session: session.id, number: number, reply: reply, finishedAt: clock.now())
+        var changes: [JournalChange] = [
+            .turn(turn), .settle(charge),
+            .event(
+                .turnFinished(
+                    session: session.id, turn: number, usage: reply.usage, cost: charge.cost,
+                    text: String(reply.message.text.prefix(400)), calls: reply.message.toolCalls.map(\.name))),
+        ]
+        if let warning = try await budgetWarning(adding: charge.cost) { changes.append(.event(warning)) }
+        try await journal.record(changes, for: session.run, at: clock.now())
+        return turn
+    }
+
+    /// The event to append where this charge takes the run past four fifths of its budget.
+    private func budgetWarning(adding cost: USD) async throws -> RunEvent? {
+        guard let budget = try await journal.run(session.run)?.budget else { return nil }
+        let before = try await journal.spent(by: session.run)
+        let after = before + cost
+        let mark = USD(micros: budget.micros / 5 * 4)
+        return before < mark && after >= mark ? .budgetWarning(spent: after, budget: budget) : nil
+    }
+}

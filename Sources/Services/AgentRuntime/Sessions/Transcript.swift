@@ -1,0 +1,111 @@
+package import Conversation
+import JSON
+package import Runs
+
+/// A session as recorded, and the conversation it makes; pure.
+package struct Transcript: Sendable, Hashable {
+    private(set) var inputs: [SessionInput]
+    package private(set) var turns: [Turn]
+    private var actions: [Place: Action]
+
+    private struct Place: Hashable, Sendable {
+        var turn: Int
+        var index: Int
+    }
+
+    package init(inputs: [SessionInput], turns: [Turn], actions: [Action]) {
+        self.inputs = inputs
+        self.turns = turns
+        self.actions = Dictionary(
+            actions.map { (Place(turn: $0.turn, index: $0.index), $0) }, uniquingKeysWith: { _, last in last })
+    }
+
+    package mutating func add(_ input: SessionInput) { inputs.append(input) }
+    package mutating func add(_ turn: Turn) { turns.append(turn) }
+    package mutating func add(_ action: Action) { actions[Place(turn: action.turn, index: action.index)] = action }
+
+    /// A tool call of the last turn that has no result yet.
+    package struct PendingCall: Sendable, Hashable {
+        package var index: Int
+        package var call: ToolCall
+        /// What was written before it was begun, where a crash or a gate came between.
+        package var begun: Action?
+    }
+
+    package var pendingCalls: [PendingCall] {
+        guard let last = turns.last else { return [] }
+        return last.reply.message.toolCalls.enumerated().compactMap { index, call in
+            let action = actions[Place(turn: last.number, index: index)]
+            return action?.result == nil ? PendingCall(index: index, call: call, begun: action) : nil
+        }
+    }
+
+    /// Whether the last turn may have changed files.
+    package var lastTurnChangedFiles: Bool {
+        actions.values.contains { action in
+            guard action.turn == turns.last?.number else { return false }
+            switch action.intent {
+            case .change, .confined, .unconfined: return true
+            case .none, .ask: return false
+            }
+        }
+    }
+
+    /// How the agent ended its attempt, or nil while it is at work or has been spoken to since.
+    package var ending: Ending? {
+        guard let last = turns.last, pendingCalls.isEmpty, !hasInput(after: last.number) else { return nil }
+        let calls = last.reply.message.toolCalls
+        for (index, call) in calls.enumerated() where call.name == "finish" {
+            guard actions[Place(turn: last.number, index: index)]?.result?.outcome == .ok else { continue }
+            guard case .json(let arguments) = call.arguments else { continue }
+            return .finished(summary: arguments["summary"]?.stringValue ?? "")
+        }
+        guard calls.isEmpty else { return nil }
+        switch last.reply.stopReason {
+        case .maxTokens: return .cut
+        case .refused: return .refused(last.reply.message.text)
+        default: return .finished(summary: last.reply.message.text)
+        }
+    }
+
+    package enum Ending: Sendable, Hashable {
+        case finished(summary: String)
+        /// The output limit came in the middle of a sentence.
+        case cut
+        case refused(String)
+    }
+
+    /// The conversation so far, in the form every provider takes: user and assistant by turns, beginning with the user.
+    package var messages: [Message] {
+        var messages: [Message] = []
+        for number in 0...turns.count {
+            var spoken: [Content] = []
+            if number > 0 {
+                let turn = turns[number - 1]
+                messages.append(Message(role: .assistant, content: Self.content(of: turn)))
+                spoken += results(of: turn)
+            }
+            spoken += inputs.filter { $0.afterTurn == number }.map { .text($0.text) }
+            if !spoken.isEmpty { messages.append(Message(role: .user, content: spoken)) }
+        }
+        return messages
+    }
+
+    package var usage: Usage { turns.reduce(.zero) { $0 + $1.reply.usage } }
+
+    /// The turns since the engine last spoke, which is where an attempt begins.
+    package var turnsOfAttempt: Int { turns.count - (inputs.map(\.afterTurn).max() ?? 0) }
+
+    private func hasInput(after turn: Int) -> Bool { inputs.contains { $0.afterTurn == turn } }
+
+    private func results(of turn: Turn) -> [Content] {
+        turn.reply.message.toolCalls.indices.compactMap { index in
+            actions[Place(turn: turn.number, index: index)]?.result.map { .toolResult($0) }
+        }
+    }
+
+    /// Providers refuse an empty message, which an answer of nothing would be when it is sent back.
+    private static func content(of turn: Turn) -> [Content] {
+        turn.reply.content.isEmpty ? [.text("(no answer)")] : turn.reply.content
+    }
+}

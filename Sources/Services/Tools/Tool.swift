@@ -1,0 +1,97 @@
+package import Conversation
+package import Files
+package import JSON
+package import Policy
+
+/// A capability of an agent, defined once.
+///
+/// A tool only looks and decides. What it decides, the runtime journals, checks against the policy and performs, so that
+/// every effect is recorded before the world is touched.
+package protocol Tool: Sendable {
+    var definition: ToolDefinition { get }
+
+    /// What to do for these arguments, which are valid by the tool's schema.
+    ///
+    /// Faults that the model can mend are answers (`ToolOutput.error`), not errors; it throws only where the workspace
+    /// itself fails, and `CancellationError`.
+    func decide(_ arguments: JSONValue, in context: ToolContext) async throws -> ToolDecision
+}
+
+/// Where a tool looks, and what it may see.
+package struct ToolContext: Sendable {
+    /// The workspace's top folder.
+    package var root: FilePath
+    package var paths: PathRules
+    /// The programs' search path, for helpers such as ripgrep.
+    package var searchPath: String
+
+    package init(root: FilePath, paths: PathRules, searchPath: String) {
+        self.root = root
+        self.paths = paths
+        self.searchPath = searchPath
+    }
+}
+
+package enum ToolDecision: Sendable, Hashable {
+    case answer(ToolOutput)
+    case change(FileChange)
+    case execute(CommandRequest)
+    case ask(Question)
+    /// The agent ends its attempt; whether anything was achieved is for the engine to find out.
+    case finish(summary: String)
+}
+
+/// What a model is told.
+package struct ToolOutput: Sendable, Hashable {
+    package var text: String
+    package var outcome: ToolResult.Outcome
+
+    package init(text: String, outcome: ToolResult.Outcome) {
+        self.text = text
+        self.outcome = outcome
+    }
+
+    package static func ok(_ text: String) -> ToolOutput { ToolOutput(text: text, outcome: .ok) }
+    package static func error(_ text: String) -> ToolOutput { ToolOutput(text: text, outcome: .error) }
+}
+
+/// One file's new content, decided but not yet written.
+package struct FileChange: Sendable, Hashable {
+    /// Relative to the workspace, normalised.
+    package var path: String
+    /// What the file holds now; nil where there is none.
+    package var before: [UInt8]?
+    package var after: [UInt8]
+    /// What to tell the model once it is written.
+    package var report: String
+
+    package init(path: String, before: [UInt8]?, after: [UInt8], report: String) {
+        self.path = path
+        self.before = before
+        self.after = after
+        self.report = report
+    }
+}
+
+/// A shell command to run in the workspace.
+package struct CommandRequest: Sendable, Hashable {
+    package var commandLine: String
+    package var timeLimit: Duration?
+
+    package init(commandLine: String, timeLimit: Duration?) {
+        self.commandLine = commandLine
+        self.timeLimit = timeLimit
+    }
+}
+
+/// Something only a human can say.
+package struct Question: Sendable, Hashable {
+    package var text: String
+    /// Answers to choose from; empty for free text.
+    package var choices: [String]
+
+    package init(text: String, choices: [String]) {
+        self.text = text
+        self.choices = choices
+    }
+}
