@@ -1,0 +1,104 @@
+package import Money
+package import Runs
+package import Secrets
+
+/// Everything that configuration can say, validated, with defaults filled in.
+package struct Settings: Sendable {
+    package var models = Models()
+    package var mode: Mode = .balanced
+    package var limits = Limits()
+    package var policy = PolicyRules()
+    package var sandbox = Sandbox()
+    /// The checks to verify with, in order; nil where they are to be detected.
+    package var verify: [Check]?
+    /// The files that were read, the weakest first.
+    package var sources: [String] = []
+
+    package init() {}
+
+    package struct Models: Sendable {
+        /// `provider/model` for every agent that has none of its own.
+        package var standard: String?
+        package var roles: [String: String] = [:]
+        package var modes: [Mode: String] = [:]
+        package var providers: [String: Provider] = [:]
+        package var prices: [String: Price] = [:]
+
+        package init() {}
+    }
+
+    package struct Provider: Sendable {
+        package var api: API
+        package var baseURL: String?
+        package var key: Secret?
+        /// Where the key comes from, for messages: `$ANTHROPIC_API_KEY` or a file's path.
+        package var keySource: String?
+        /// Calls cost nothing, as with a model on this machine.
+        package var isFree = false
+        /// For `rehearsal`: the file to replay.
+        package var file: String?
+
+        package init(api: API) { self.api = api }
+    }
+
+    package enum API: String, Sendable, Hashable, CaseIterable {
+        case anthropic, openai, rehearsal
+    }
+
+    /// Dollars a million tokens, and how much fits.
+    package struct Price: Sendable, Hashable {
+        package var input: USD
+        package var output: USD
+        package var cacheRead: USD?
+        package var cacheWrite: USD?
+        package var context: Int?
+        package var maxOutput: Int?
+
+        package init(input: USD, output: USD) {
+            self.input = input
+            self.output = output
+        }
+    }
+
+    package struct Limits: Sendable, Hashable {
+        package var budget = USD(micros: 5_000_000)
+        package var turns = 60
+        package var tokens = 4_000_000
+        package var sessionTime: Duration = .seconds(3600)
+        package var maxAttempts = 3
+        package var commandTime: Duration = .seconds(300)
+        package var checkTime: Duration = .seconds(1800)
+
+        package init() {}
+    }
+
+    package struct PolicyRules: Sendable, Hashable {
+        package var allowPaths: [String] = []
+        package var denyPaths: [String] = []
+        package var allow: [String] = []
+        package var ask: [String] = []
+        package var deny: [String] = []
+
+        package init() {}
+    }
+
+    package struct Sandbox: Sendable, Hashable {
+        package var isRequired = true
+        package var hasNetwork = false
+        package var writable: [String] = []
+        package var readable: [String] = []
+        package var environment: [String] = []
+
+        package init() {}
+    }
+
+    package struct Check: Sendable, Hashable {
+        package var name: String
+        package var command: String
+
+        package init(name: String, command: String) {
+            self.name = name
+            self.command = command
+        }
+    }
+}

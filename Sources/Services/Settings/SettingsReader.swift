@@ -1,0 +1,230 @@
+package import Files
+import Money
+import Runs
+import Secrets
+import YAML
+
+/// Reads configuration files into settings: the user's own first, the project's above it.
+package struct SettingsReader: Sendable {
+    private let environment: [String: String]
+
+    package init(environment: [String: String]) { self.environment = environment }
+
+    /// Where a user's own configuration lives: `$XDG_CONFIG_HOME/vencejo/config.yaml`.
+    package var userFile: FilePath? {
+        if let base = environment["XDG_CONFIG_HOME"], !base.isEmpty { return FilePath(base) / "vencejo/config.yaml" }
+        return environment["HOME"].map { FilePath($0) / ".config/vencejo/config.yaml" }
+    }
+
+    package static let projectFile = ".vencejo/config.yaml"
+
+    /// The settings for a project, or those outside any.
+    package func read(project: FilePath?) throws -> Settings {
+        var settings = Settings()
+        for file in [userFile, project.map { $0 / Self.projectFile }].compactMap(\.self) where FileSystem.exists(file) {
+            let text: String
+            do throws(FileError) {
+                text = try FileSystem.readText(file)
+            } catch {
+                throw SettingsError("the configuration cannot be read: \(error.message)")
+            }
+            try apply(text, from: file.string, to: &settings)
+            settings.sources.append(file.string)
+        }
+        return settings
+    }
+
+    /// Lays what one file says over the settings.
+    package func apply(_ text: String, from file: String, to settings: inout Settings) throws {
+        let document: YAMLNode
+        do {
+            document = try YAMLNode.parse(text)
+        } catch {
+            throw SettingsError("\(file):\(error.line): \(error.message)")
+        }
+        let top = ConfigurationNode(node: document, key: "", file: file)
+        for (name, value) in try top.entries(known: ["models", "mode", "limits", "policy", "sandbox", "verify"]) {
+            switch name {
+            case "models": try readModels(value, into: &settings.models)
+            case "mode": settings.mode = try value.choice(Mode.self)
+            case "limits": try readLimits(value, into: &settings.limits)
+            case "policy": try readPolicy(value, into: &settings.policy)
+            case "sandbox": try readSandbox(value, into: &settings.sandbox)
+            default: settings.verify = try readChecks(value)
+            }
+        }
+    }
+
+    private func readModels(_ node: ConfigurationNode, into models: inout Settings.Models) throws {
+        for (name, value) in try node.entries(known: ["default", "roles", "modes", "providers", "prices"]) {
+            switch name {
+            case "default":
+                models.standard = try modelName(value)
+            case "roles":
+                for (role, model) in try value.entries() { models.roles[role] = try modelName(model) }
+            case "modes":
+                for (mode, model) in try value.entries(known: Mode.allCases.map(\.rawValue)) {
+                    if let mode = Mode(rawValue: mode) { models.modes[mode] = try modelName(model) }
+                }
+            case "providers":
+                for (provider, entry) in try value.entries() {
+                    models.providers[provider] = try readProvider(entry, named: provider)
+                }
+            default:
+                for (model, price) in try value.entries() { models.prices[model] = try readPrice(price) }
+            }
+        }
+    }
+
+    private func modelName(_ node: ConfigurationNode) throws -> String {
+        let name = try node.text()
+        guard name.contains("/"), name.first != "/", name.last != "/" else {
+            throw node.fault("has to be of the form provider/model, such as anthropic/claude-sonnet-4-5, not '\(name)'")
+        }
+        return name
+    }
+
+    private func readProvider(_ node: ConfigurationNode, named name: String) throws -> Settings.Provider {
+        let entries = try node.entries(known: ["api", "base_url", "api_key", "api_key_file", "free", "file"])
+        let api = try entries.first { $0.name == "api" }?.value.choice(Settings.API.self)
+        guard let api = api ?? Settings.API(rawValue: name) else {
+            throw node.fault("needs api: anthropic or openai, which says what it speaks")
+        }
+        var provider = Settings.Provider(api: api)
+        for (name, value) in entries {
+            switch name {
+            case "base_url": provider.baseURL = try baseURL(value)
+            case "api_key": (provider.key, provider.keySource) = try key(value)
+            case "api_key_file": (provider.key, provider.keySource) = try keyFile(value)
+            case "free": provider.isFree = try value.isOn()
+            case "file": provider.file = try value.text()
+            default: break
+            }
+        }
+        return provider
+    }
+
+    private func baseURL(_ node: ConfigurationNode) throws -> String {
+        let url = try substitute(node)
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw node.fault("has to begin with http:// or https://, not '\(node.node.scalarText ?? "")'")
+        }
+        return url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+
+    /// Keys stand in the environment or in a file, never in the configuration itself.
+    private func key(_ node: ConfigurationNode) throws -> (Secret?, String) {
+        let text = try node.text()
+        guard text.hasPrefix("${"), text.hasSuffix("}"), text.count > 3 else {
+            throw node.fault("holds a key itself; keep it in the environment and write ${NAME}, or give api_key_file")
+        }
+        let name = String(text.dropFirst(2).dropLast())
+        return (environment[name].flatMap { $0.isEmpty ? nil : Secret($0) }, "$\(name)")
+    }
+
+    private func keyFile(_ node: ConfigurationNode) throws -> (Secret?, String) {
+        let typed = try substitute(node)
+        let home = environment["HOME"] ?? ""
+        let path = FilePath(typed.hasPrefix("~/") ? home + typed.dropFirst(1) : typed)
+        do throws(FileError) {
+            let text = try FileSystem.readText(path, limit: 64 << 10)
+            let key = text.split(whereSeparator: \.isWhitespace).first.map(String.init)
+            return (key.map { Secret($0) }, path.string)
+        } catch {
+            throw node.fault("cannot be read: \(error.message)")
+        }
+    }
+
+    private func readPrice(_ node: ConfigurationNode) throws -> Settings.Price {
+        var price = Settings.Price(input: .zero, output: .zero)
+        let known = ["input", "output", "cache_read", "cache_write", "context", "max_output"]
+        for (name, value) in try node.entries(known: known) {
+            switch name {
+            case "input": price.input = try value.money()
+            case "output": price.output = try value.money()
+            case "cache_read": price.cacheRead = try value.money()
+            case "cache_write": price.cacheWrite = try value.money()
+            case "context": price.context = try value.count()
+            default: price.maxOutput = try value.count()
+            }
+        }
+        return price
+    }
+
+    private func readLimits(_ node: ConfigurationNode, into limits: inout Settings.Limits) throws {
+        let known = ["budget", "turns", "tokens", "session_time", "max_attempts", "command_time", "check_time"]
+        for (name, value) in try node.entries(known: known) {
+            switch name {
+            case "budget": limits.budget = try value.money()
+            case "turns": limits.turns = try value.count()
+            case "tokens": limits.tokens = try value.count()
+            case "session_time": limits.sessionTime = try value.duration()
+            case "max_attempts": limits.maxAttempts = try value.count()
+            case "command_time": limits.commandTime = try value.duration()
+            default: limits.checkTime = try value.duration()
+            }
+        }
+    }
+
+    private func readPolicy(_ node: ConfigurationNode, into policy: inout Settings.PolicyRules) throws {
+        for (name, value) in try node.entries(known: ["allow_paths", "deny_paths", "allow", "ask", "deny"]) {
+            switch name {
+            case "allow_paths": policy.allowPaths += try value.texts()
+            case "deny_paths": policy.denyPaths += try value.texts()
+            case "allow": policy.allow += try value.texts()
+            case "ask": policy.ask += try value.texts()
+            default: policy.deny += try value.texts()
+            }
+        }
+    }
+
+    private func readSandbox(_ node: ConfigurationNode, into sandbox: inout Settings.Sandbox) throws {
+        if node.node.pairs == nil {
+            sandbox.isRequired = try node.isOn()
+            return
+        }
+        for (name, value) in try node.entries(known: ["enabled", "network", "writable", "readable", "environment"]) {
+            switch name {
+            case "enabled": sandbox.isRequired = try value.isOn()
+            case "network": sandbox.hasNetwork = try value.isOn()
+            case "writable": sandbox.writable += try value.texts()
+            case "readable": sandbox.readable += try value.texts()
+            default: sandbox.environment += try value.texts()
+            }
+        }
+    }
+
+    private func readChecks(_ node: ConfigurationNode) throws -> [Settings.Check]? {
+        if node.node.isNull { return nil }
+        guard let items = node.node.items else {
+            return [Settings.Check(name: "check", command: try node.text())]
+        }
+        return try items.enumerated().map { index, item in
+            let entry = ConfigurationNode(node: item, key: "verify[\(index)]", file: node.file)
+            guard item.pairs != nil else {
+                return Settings.Check(name: "check-\(index + 1)", command: try entry.text())
+            }
+            var check = Settings.Check(name: "check-\(index + 1)", command: "")
+            for (name, value) in try entry.entries(known: ["name", "command"]) {
+                if name == "name" { check.name = try value.text() } else { check.command = try value.text() }
+            }
+            guard !check.command.isEmpty else { throw entry.fault("needs a command") }
+            return check
+        }
+    }
+
+    /// Replaces `${NAME}` by the environment's value; a name that is not set is an error.
+    private func substitute(_ node: ConfigurationNode) throws -> String {
+        var rest = try node.text()[...]
+        var text = ""
+        while let start = rest.firstRange(of: "${"), let end = rest[start.upperBound...].firstIndex(of: "}") {
+            let name = String(rest[start.upperBound..<end])
+            guard let value = environment[name] else {
+                throw node.fault("needs the environment variable \(name), which is not set")
+            }
+            text += rest[..<start.lowerBound] + value
+            rest = rest[rest.index(after: end)...]
+        }
+        return text + rest
+    }
+}
