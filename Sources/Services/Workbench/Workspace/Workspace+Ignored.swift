@@ -1,0 +1,26 @@
+package import Files
+
+extension Workspace {
+    /// Moves the ignored files and folders of the worktree into a folder outside of it, which is made where it is missing.
+    ///
+    /// Installed dependencies and build products, known by their names, stay: they are made from what is committed. What lies
+    /// in the folder from before under the same name is replaced.
+    package func setAsideIgnored(to folder: FilePath) async throws {
+        let listed = try await withIndex { git in
+            try await git.text(["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"])
+        }
+        for name in listed.split(separator: "\0") {
+            let path = name.hasSuffix("/") ? String(name.dropLast()) : String(name)
+            guard Self.made.isDisjoint(with: path.split(separator: "/").map(String.init)) else { continue }
+            let target = folder / path
+            try FileSystem.createDirectory(target.parent)
+            try FileSystem.removeTree(target)
+            try FileSystem.move(root / path, to: target)
+        }
+    }
+
+    private static let made: Set<String> = [
+        "node_modules", ".venv", "venv", ".build", "target", ".gradle", ".tox", "__pycache__", ".pytest_cache",
+        ".mypy_cache", ".ruff_cache",
+    ]
+}
