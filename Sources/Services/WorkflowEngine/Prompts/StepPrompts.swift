@@ -1,0 +1,39 @@
+import Templates
+
+/// The texts that the engine says to agents, from the Markdown files beside this one.
+struct StepPrompts: Sendable {
+    private let templates: [Name: Template]
+
+    enum Name: String, CaseIterable, Sendable {
+        case specify, plan, tasks, implement, repair
+        case verificationFailed = "verification-failed"
+        case documentFaults = "document-faults"
+
+        fileprivate var bytes: [UInt8] {
+            switch self {
+            case .specify: PackageResources.specify_md
+            case .plan: PackageResources.plan_md
+            case .tasks: PackageResources.tasks_md
+            case .implement: PackageResources.implement_md
+            case .repair: PackageResources.repair_md
+            case .verificationFailed: PackageResources.verification_failed_md
+            case .documentFaults: PackageResources.document_faults_md
+            }
+        }
+    }
+
+    init() throws {
+        var templates: [Name: Template] = [:]
+        for name in Name.allCases {
+            templates[name] = try Template(String(decoding: name.bytes, as: UTF8.self), name: "\(name.rawValue).md")
+        }
+        self.templates = templates
+    }
+
+    func text(_ name: Name, _ values: [String: TemplateValue]) throws -> String {
+        guard let template = templates[name] else {
+            throw EngineError(.failed, "the prompt \(name.rawValue) is missing")
+        }
+        return try template.render(values)
+    }
+}

@@ -1,0 +1,63 @@
+package import AgentRuntime
+package import Money
+package import Policy
+package import Runs
+package import Workbench
+
+/// What a run is held to, as read from configuration once.
+package struct RunSettings: Sendable {
+    package var budget: USD
+    package var mode: Mode
+    package var session: SessionLimits
+    /// How often a task may be verified before a human is asked.
+    package var maxAttempts: Int
+    package var commandTimeLimit: Duration
+    package var checkTimeLimit: Duration
+    /// The checks to verify with; nil where they are to be detected.
+    package var checks: [Check]?
+    package var paths: PathRules
+    package var permissions: Permissions
+    package var confinement: Confinement
+
+    package init(
+        budget: USD, mode: Mode, session: SessionLimits, maxAttempts: Int, commandTimeLimit: Duration,
+        checkTimeLimit: Duration, checks: [Check]?, paths: PathRules, permissions: Permissions,
+        confinement: Confinement
+    ) {
+        self.budget = budget
+        self.mode = mode
+        self.session = session
+        self.maxAttempts = maxAttempts
+        self.commandTimeLimit = commandTimeLimit
+        self.checkTimeLimit = checkTimeLimit
+        self.checks = checks
+        self.paths = paths
+        self.permissions = permissions
+        self.confinement = confinement
+    }
+
+    /// How commands are held to the workspace.
+    package struct Confinement: Sendable, Hashable {
+        package var sandbox: SandboxChoice
+        package var network: NetworkChoice
+        /// Further paths that commands may write to, such as a tool's cache.
+        package var writable: [String]
+        package var readable: [String]
+        /// Further environment variables that commands see.
+        package var environment: [String]
+
+        package init(
+            sandbox: SandboxChoice, network: NetworkChoice, writable: [String], readable: [String],
+            environment: [String]
+        ) {
+            self.sandbox = sandbox
+            self.network = network
+            self.writable = writable
+            self.readable = readable
+            self.environment = environment
+        }
+    }
+
+    package enum SandboxChoice: String, Sendable, Hashable, CaseIterable { case required, off }
+    package enum NetworkChoice: String, Sendable, Hashable, CaseIterable { case off, on }
+}

@@ -1,0 +1,81 @@
+package import Conversation
+import Identity
+package import Money
+package import Runs
+
+/// What came of a run: its tasks with the evidence for each, what it cost, and where the work lies.
+package struct RunReport: Sendable, Hashable, Codable {
+    package var run: Run
+    package var summary: String?
+    package var tasks: [TaskReport]
+    /// Nil while the whole check has not run on the final tree.
+    package var finalProof: Proof?
+    package var finalTree: String?
+    package var receipts: [Receipt]
+    package var changes: [FileChangeCount]
+    package var usage: Usage
+    package var spent: USD
+    package var calls: Int
+    /// Calls that were in flight when a process died: counted at what was set aside for them.
+    package var interruptedCalls: Int
+    /// What the next command of a user could be.
+    package var openGate: Gate?
+
+    package struct TaskReport: Sendable, Hashable, Codable {
+        package var id: String
+        package var title: String
+        package var commit: String?
+        package var proof: Proof?
+        package var attempts: Int
+    }
+
+    /// A changed file and how many lines came and went; nil counts stand for a binary file.
+    package struct FileChangeCount: Sendable, Hashable, Codable {
+        package var path: String
+        package var added: Int?
+        package var removed: Int?
+
+        package init(path: String, added: Int?, removed: Int?) {
+            self.path = path
+            self.added = added
+            self.removed = removed
+        }
+    }
+
+    /// Whether every task and the final tree stand on receipts.
+    package var isProven: Bool {
+        !tasks.isEmpty && tasks.allSatisfy { $0.proof?.isProven == true } && finalProof?.isProven == true
+    }
+
+    /// Puts a report together from what is recorded.
+    package init(
+        run: Run, events: [EventRecord], receipts: [Receipt], charges: [Charge], gates: [Gate],
+        changes: [FileChangeCount]
+    ) {
+        var machine = RunMachine()
+        var failures: [StepKey: Int] = [:]
+        self.run = run
+        for record in events {
+            machine.receive(record.event)
+            switch record.event {
+            case .attemptFailed(let step, _, _): failures[step, default: 0] += 1
+            case .runEnded(_, let text): summary = text
+            case .finalCheckFinished(_, let tree): finalTree = tree
+            default: break
+            }
+        }
+        tasks = machine.tasks.map { task in
+            TaskReport(
+                id: task.plan.id, title: task.plan.title, commit: task.commit, proof: task.proof,
+                attempts: (failures[.task(task.plan.id)] ?? 0) + (task.proof == nil ? 0 : 1))
+        }
+        finalProof = machine.finalProof
+        self.receipts = receipts
+        self.changes = changes
+        usage = charges.reduce(.zero) { $0 + $1.usage }
+        spent = charges.reduce(.zero) { $0 + $1.cost }
+        calls = charges.count
+        interruptedCalls = charges.count { $0.outcome == .interrupted }
+        openGate = gates.last { $0.answer == nil }
+    }
+}

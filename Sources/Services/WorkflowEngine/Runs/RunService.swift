@@ -1,0 +1,301 @@
+import AgentRuntime
+import Conversation
+package import Files
+package import Identity
+package import Money
+package import Runs
+import SpecDocuments
+package import Timekeeping
+import Workbench
+
+/// Everything that can be done with runs; each surface's verb is one call of it.
+package struct RunService: Sendable {
+    package var journal: any Journal
+    /// Where state lives, outside every project.
+    package var home: FilePath
+    package var clock: WallClock
+    package var ids: IdentifierSource
+    /// The program's version, for receipts.
+    package var version: String
+    /// Reads a project's settings and opens its way to the models.
+    package var environment: @Sendable (_ project: FilePath) async throws -> ProjectEnvironment
+
+    package init(
+        journal: any Journal, home: FilePath, clock: WallClock, ids: IdentifierSource, version: String,
+        environment: @escaping @Sendable (_ project: FilePath) async throws -> ProjectEnvironment
+    ) {
+        self.journal = journal
+        self.home = home
+        self.clock = clock
+        self.ids = ids
+        self.version = version
+        self.environment = environment
+    }
+
+    /// What a user asks for; what is nil comes from the configuration.
+    package struct Request: Sendable, Hashable {
+        package var text: String
+        package var mode: Mode?
+        package var budget: USD?
+
+        package init(text: String, mode: Mode? = nil, budget: USD? = nil) {
+            self.text = text
+            self.mode = mode
+            self.budget = budget
+        }
+    }
+
+    /// How a stretch of work on a run ended.
+    package enum Progress: Sendable, Hashable {
+        case ended(RunStatus)
+        case waiting(Gate)
+        /// The run can go on with `resume` once the reason is gone.
+        case interrupted(reason: String, isConfiguration: Bool)
+    }
+
+    // MARK: - Starting and going on
+
+    /// Records a new run of the repository around `directory`; `work(on:)` then carries it out.
+    package func start(_ request: Request, in directory: FilePath) async throws -> Run {
+        let text = request.text.split(whereSeparator: \.isNewline).joined(separator: "\n")
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            throw EngineError(
+                .usage, "the request is empty: say what is to be done, such as vencejo run \"Add a --json flag\"")
+        }
+        let repository = try await Repository.open(at: directory)
+        let environment = try await environment(repository.root)
+        for agent in ["planner", "architect", "developer"] {
+            _ = try environment.models(
+                try environment.agents.agent(named: agent), request.mode ?? environment.settings.mode)
+        }
+        let id: RunID = ids.next()
+        let name = FeatureName(request: text).slug
+        let now = clock.now()
+        let run = Run(
+            id: id, project: repository.root.string, request: text, mode: request.mode ?? environment.settings.mode,
+            budget: request.budget ?? environment.settings.budget, status: .running, baseCommit: repository.head,
+            baseBranch: repository.branch, branch: "vencejo/\(id.short)-\(name)",
+            worktree: (home / "worktrees" / id.string).string, createdAt: now, updatedAt: now)
+        try await journal.record(
+            [
+                .run(run),
+                .event(
+                    .runStarted(
+                        request: text, mode: run.mode, budget: run.budget, baseCommit: run.baseCommit,
+                        isTreeDirty: repository.isDirty)),
+            ], for: id, at: now)
+        return run
+    }
+
+    /// Works on a run until it ends, waits for a human or cannot go on.
+    ///
+    /// One process at a time may do so.
+    ///
+    /// Cancelling the task leaves the run as a crash would: everything recorded, to be resumed.
+    ///
+    /// - Parameter process: the process that takes the run up again, where it did not start it.
+    package func work(on id: RunID, resumedBy process: Int32? = nil) async throws -> Progress {
+        let run = try await existing(id)
+        guard !run.status.isEnded else { return .ended(run.status) }
+        let lock = try await lock(run)
+        defer { lock.release() }
+        let environment = try await environment(FilePath(run.project))
+        if let process {
+            try await journal.record([.event(.runResumed(process: process))], for: id, at: clock.now())
+        }
+        try await countInterruptedCalls(of: id)
+        let engine = RunEngine(context: try await context(of: run, environment))
+        let outcome = try await withCancellationByRequest(of: id) { try await engine.drive() }
+        switch outcome {
+        case .ended:
+            return .ended(try await existing(id).status)
+        case .interrupted(let reason, let isConfiguration):
+            return .interrupted(reason: reason, isConfiguration: isConfiguration)
+        case .waiting(let gate):
+            guard let gate = try await journal.gate(gate) else {
+                throw EngineError(.failed, "the gate \(gate.short) of run \(id.short) is missing from the journal")
+            }
+            return .waiting(gate)
+        }
+    }
+
+    /// Ends a run, or asks the process that works on it to end it, and waits a while for that.
+    ///
+    /// Returns the run as it is then.
+    package func cancel(_ id: RunID, by who: String) async throws -> Run {
+        let run = try await existing(id)
+        guard !run.status.isEnded else {
+            throw EngineError(
+                .state, "run \(run.id.short) has ended already (\(run.status.rawValue)), so there is nothing to cancel")
+        }
+        try await journal.record([.event(.cancelRequested(by: who))], for: id, at: clock.now())
+        for _ in 0..<100 {
+            let now = try await existing(id)
+            if now.status.isEnded { return now }
+            // Held by another process: that one sees the request and ends the run.
+            if let lock = try? FileLock(lockFile(of: run)) {
+                defer { lock.release() }
+                return try await end(now, .cancelled, "cancelled by \(who)")
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return try await existing(id)
+    }
+
+    /// Counts what calls in flight may have cost, and records the end of a run that nobody works on.
+    private func end(_ run: Run, _ status: RunStatus, _ summary: String) async throws -> Run {
+        let current = try await existing(run.id)
+        guard !current.status.isEnded else { return current }
+        try await countInterruptedCalls(of: run.id)
+        var ended = current
+        ended.status = status
+        ended.updatedAt = clock.now()
+        try await journal.record(
+            [.run(ended), .event(.runEnded(status: status, summary: summary))], for: run.id, at: clock.now())
+        return ended
+    }
+
+    /// Counts calls that were in flight when a process ended: what they cost is unknown, so all that was set aside.
+    func countInterruptedCalls(of id: RunID) async throws {
+        for lost in try await journal.openReservations(of: id) {
+            let session = try await journal.sessions(of: id).first { $0.id == lost.session }
+            let charge = Charge(
+                id: ids.next(), reservation: lost.id, run: lost.run, session: lost.session,
+                step: session?.step ?? StepKey(rawValue: "unknown"), agent: session?.agent ?? "unknown",
+                turn: lost.turn, model: lost.model, usage: .zero, cost: lost.amount, outcome: .interrupted,
+                milliseconds: 0, firstEventMilliseconds: nil, at: clock.now())
+            try await journal.record(
+                [
+                    .settle(charge),
+                    .event(.turnInterrupted(session: lost.session, turn: lost.turn, counted: lost.amount)),
+                ], for: id, at: clock.now())
+        }
+    }
+
+    /// Whether a process works on the run now.
+    package func isHeld(_ run: Run) -> Bool {
+        // A lock that cannot be had is held; one that can is given back at once.
+        guard let lock = try? FileLock(lockFile(of: run)) else { return FileSystem.exists(lockFile(of: run)) }
+        lock.release()
+        return false
+    }
+
+    // MARK: - Gates
+
+    /// Answers a gate; the first answer wins, and what it changes is recorded with it.
+    package func answer(_ gate: Gate, value: String, comment: String?, by who: String) async throws -> Gate {
+        let value = try Self.accepted(value, for: gate)
+        let answer = GateAnswer(value: value, comment: comment, answeredBy: who, answeredAt: clock.now())
+        switch try await journal.answer(gate.id, with: answer, try await consequences(of: value, at: gate)) {
+        case .accepted(let gate):
+            return gate
+        case .alreadyAnswered(let gate):
+            let first =
+                gate.answer.map { "'\($0.value)' by \($0.answeredBy) at \($0.answeredAt.iso8601)" } ?? "somebody"
+            throw EngineError(.state, "gate \(gate.id.short) has been answered already: \(first)")
+        case .runEnded(let gate):
+            throw EngineError(
+                .state,
+                "gate \(gate.id.short) is closed: its run \(gate.run.short) has ended; see vencejo runs show \(gate.run.short)"
+            )
+        case .noSuchGate:
+            throw EngineError(.notFound, "there is no gate \(gate.id.short); see vencejo gates list")
+        }
+    }
+
+    private static func accepted(_ value: String, for gate: Gate) throws -> String {
+        if gate.takesFreeText || (gate.kind == .question && !["approve", "reject"].contains(value)) { return value }
+        if gate.choices.contains(where: { $0.value == value }) { return value }
+        if gate.kind == .budget, USD(parsing: value) != nil { return value }
+        let choices = gate.choices.map(\.value).joined(separator: ", ")
+        throw EngineError(
+            .usage, "gate \(gate.id.short) takes one of these answers: \(choices); '\(value)' is none of them")
+    }
+
+    private func consequences(of value: String, at gate: Gate) async throws -> [JournalChange] {
+        guard gate.kind == .budget, value != "reject", let run = try await journal.run(gate.run) else { return [] }
+        let raised = USD(parsing: value) ?? run.budget + run.budget
+        guard raised > run.budget else {
+            throw EngineError(.usage, "the budget is \(run.budget) now; answer with a larger amount than that")
+        }
+        return [.budget(raised), .event(.budgetRaised(to: raised))]
+    }
+
+    // MARK: - Parts
+
+    package func existing(_ id: RunID) async throws -> Run {
+        guard let run = try await journal.run(id) else {
+            throw EngineError(.notFound, "there is no run \(id.short); see vencejo runs list")
+        }
+        return run
+    }
+
+    /// The run that a user means by a whole id, its beginning, its end, or `latest`.
+    package func find(_ typed: String) async throws -> Run {
+        let found =
+            typed == "latest" ? try await journal.runs(project: nil, limit: 1) : try await journal.runs(matching: typed)
+        guard let run = found.first else {
+            throw EngineError(.notFound, "there is no run '\(typed)'; see vencejo runs list")
+        }
+        guard found.count == 1 else {
+            let ids = found.prefix(4).map(\.id.short).joined(separator: ", ")
+            throw EngineError(.usage, "'\(typed)' may mean several runs (\(ids)): give more of the id")
+        }
+        return run
+    }
+
+    private func lockFile(of run: Run) -> FilePath { home / "runs" / run.id.string / "lock" }
+
+    /// The right to work on a run.
+    ///
+    /// Waits a moment for those who only look whether somebody has it.
+    func lock(_ run: Run) async throws -> FileLock {
+        let file = lockFile(of: run)
+        try FileSystem.createDirectory(file.parent)
+        for attempt in 1... {
+            do throws(FileError) {
+                return try FileLock(file)
+            } catch {
+                guard error.code == .busy else { throw error }
+                guard attempt < 8 else {
+                    throw EngineError(
+                        .busy,
+                        "run \(run.id.short) is being worked on (\(error.message)); see vencejo runs watch \(run.id.short)"
+                    )
+                }
+            }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+        throw CancellationError()
+    }
+
+    /// Does the work, and cancels it when the run is asked to end by somebody else.
+    private func withCancellationByRequest(
+        of id: RunID, _ work: @escaping @Sendable () async throws -> RunEngine.Outcome
+    ) async throws -> RunEngine.Outcome {
+        try await withThrowingTaskGroup(of: RunEngine.Outcome?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await waitForCancelRequest(of: id)
+                return nil
+            }
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            if let first { return first }
+            _ = await group.nextResult()
+            _ = try await end(try await existing(id), .cancelled, "cancelled on request")
+            return .ended
+        }
+    }
+
+    private func waitForCancelRequest(of id: RunID) async throws {
+        var position: Int64 = 0
+        while true {
+            for record in try await journal.events(of: id, after: position, limit: .max) {
+                position = record.position
+                if case .cancelRequested = record.event { return }
+            }
+            try await journal.waitForEvents(of: id, after: position)
+        }
+    }
+}

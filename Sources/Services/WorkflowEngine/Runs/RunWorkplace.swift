@@ -1,0 +1,39 @@
+import AgentRuntime
+import Files
+import Identity
+import Runs
+import Tools
+import Workbench
+
+/// A run's workspace and sandbox as its agents' actions meet them.
+struct RunWorkplace: Workplace {
+    var workspace: Workspace
+    var shell: ShellRunner
+    var policy: SandboxPolicy
+    var timeLimit: Duration
+
+    var root: FilePath { workspace.root }
+    var confinesCommands: Bool { shell.confines && policy.network == .off && policy.writable.isEmpty }
+
+    func tree() async throws -> String { try await workspace.tree() }
+    func restore(_ tree: String) async throws { _ = try await workspace.restore(tree: tree) }
+
+    func snapshot() async throws -> SnapshotName? {
+        guard let snapshot = try await workspace.snapshot() else { return nil }
+        return SnapshotName(reference: snapshot.reference, tree: snapshot.tree)
+    }
+
+    func run(_ request: CommandRequest) async throws -> ToolOutput {
+        var policy = policy
+        policy.masked = try SandboxPolicy.secretFiles(in: root)
+        policy.limits.time = min(request.timeLimit ?? timeLimit, timeLimit)
+        let outcome = try await shell.run(request.commandLine, policy: policy)
+        let text = outcome.text.isEmpty ? "(no output)" : outcome.text
+        switch outcome.ended {
+        case .exited(0): return .ok(text)
+        case .exited(let code): return .error("\(text)\n(exit status \(code))")
+        case .signaled(let signal): return .error("\(text)\n(ended by signal \(signal))")
+        case .timedOut: return .error("\(text)\n(stopped after \(policy.limits.time.components.seconds) seconds)")
+        }
+    }
+}
