@@ -1,0 +1,49 @@
+package import CommandLineKit
+import JSON
+import Terminal
+
+/// Carries out a parsed command line.
+package struct CommandRunner: Sendable {
+    private let context: CommandContext
+
+    package init(context: CommandContext) { self.context = context }
+
+    /// Errors are told in one sentence and mapped to an exit status; none escapes.
+    package func run(_ path: [String], _ arguments: ParsedArguments) async -> ExitStatus {
+        do {
+            return try await perform(path, arguments)
+        } catch is CancellationError {
+            context.output.notice("Interrupted.")
+            return .interrupted
+        } catch {
+            if Task.isCancelled {
+                context.output.notice("Interrupted.")
+                return .interrupted
+            }
+            let failure = Failure(error)
+            if context.output.form == .json {
+                context.output.event(["error": ["code": .string(failure.code), "message": .string(failure.message)]])
+            }
+            context.output.notice("\(context.output.style.red("error:")) \(failure.message.sanitized)")
+            return failure.status
+        }
+    }
+
+    private func perform(_ path: [String], _ arguments: ParsedArguments) async throws -> ExitStatus {
+        let verb = path.dropFirst().first ?? ""
+        return switch (path.first ?? "", verb) {
+        case ("init", _): try await InitCommand(context: context).run()
+        case ("run", _): try await RunCommand(context: context).run(arguments)
+        case ("runs", _): try await RunsCommands(context: context).run(verb, arguments)
+        case ("gates", _): try await GatesCommands(context: context).run(verb, arguments)
+        case ("models", "list"): try await ModelsListCommand(context: context).run(arguments)
+        case ("models", "test"): try await ModelsTestCommand(context: context).run(arguments)
+        case ("doctor", _): try await DoctorCommand(context: context).run()
+        case ("demo", _): try await DemoCommand(context: context).run(arguments)
+        case ("config", "show"): try await ConfigCommand(context: context).run()
+        case ("bench", _): try await BenchCommands(context: context).run(verb, arguments)
+        case ("completions", _): try CompletionsCommand(context: context).run(arguments)
+        default: throw Failure(.usage, "'\(path.joined(separator: " "))' is no command; see vencejo --help")
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Conversation
+import Identity
+import Money
+import Runs
+import Terminal
+import Timekeeping
+
+/// Turns a run's events into lines for a human; pure.
+///
+/// Not every event is worth a line.
+struct EventText: Sendable {
+    private let style: TextStyle
+
+    init(style: TextStyle) { self.style = style }
+
+    /// The lines for an event, untrusted text made harmless.
+    func lines(for event: RunEvent) -> [String] {
+        switch event {
+        case .runStarted(let request, let mode, let budget, let base, let isDirty):
+            var lines = [
+                "\(style.bold("run")) \(clean(request))",
+                dim("  \(mode.rawValue), budget \(budget), from \(base.prefix(10))"),
+            ]
+            if isDirty {
+                lines.append(
+                    dim(
+                        "  your working tree has changes that are not committed; the run starts from the commit without them"
+                    ))
+            }
+            return lines
+        case .runResumed:
+            return [dim("resumed; what is recorded is not done again")]
+        case .workspacePrepared(let branch, let worktree):
+            return [dim("  branch \(branch)"), dim("  worktree \(worktree)")]
+        case .stepStarted(let step):
+            return [style.bold(title(of: step))]
+        case .stepFinished(_, .done(let summary, _)):
+            return ["  \(style.green("✓")) \(clean(summary))"]
+        case .stepFinished(let step, .failed(let reason)):
+            return ["  \(style.red("✗")) \(step): \(clean(reason))"]
+        case .turnFinished(_, let turn, let usage, let cost, let text, let calls):
+            let said = clean(text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
+            let used = dim("turn \(turn) · \(Self.tokens(usage.total)) tokens · \(cost)")
+            return ["  \(used)\(calls.isEmpty ? "" : dim(" · " + clean(calls.joined(separator: ", "))))"]
+                + (said.isEmpty ? [] : ["  \(said)"])
+        case .turnFailed(_, _, _, let message, let retry):
+            let again = retry.map { ", again in \(Double($0) / 1000) s" } ?? ""
+            return ["  \(style.yellow("!")) \(clean(message))\(again)"]
+        case .turnInterrupted(_, let turn, let counted):
+            return [
+                "  \(style.yellow("!")) turn \(turn) was cut off when the engine stopped: counted as \(counted), asked again"
+            ]
+        case .actionStarted(_, _, let tool, let summary) where tool == "run_command":
+            return ["  \(style.cyan("$")) \(clean(summary))"]
+        case .actionFinished(_, _, "finish", .ok, _), .actionFinished(_, _, "run_command", .ok, _):
+            return []
+        case .actionFinished(_, _, let tool, let outcome, let summary):
+            return outcome == .error
+                ? ["  \(style.yellow("·")) \(clean(tool)): \(clean(summary))"]
+                : [dim("  · \(clean(tool)): \(clean(summary))")]
+        case .verificationStarted(_, let attempt, let commands):
+            let which = attempt > 1 ? " (attempt \(attempt))" : ""
+            return ["  verifying\(which): \(clean(commands.joined(separator: ", ")))"]
+        case .receiptRecorded(let receipt, _, _, let command, let outcome):
+            let mark = outcome == .passed ? style.green("✓ passed") : style.red("✗ \(outcome.rawValue)")
+            return ["  \(mark) \(clean(command)) \(dim("receipt \(receipt.short)"))"]
+        case .taskCommitted(let task, let commit, let proof):
+            let word = proof.isProven ? style.green("proven") : style.yellow("unproven")
+            return ["  \(task) \(word), commit \(commit.prefix(10))"]
+        case .finalCheckFinished(let proof, let tree):
+            guard case .unproven(let reason) = proof else {
+                return ["  \(style.green("✓")) final tree \(tree.prefix(10))"]
+            }
+            return ["  \(style.yellow("unproven")): \(reason)"]
+        case .gateOpened(let gate, let kind, _, let question):
+            return ["\(style.yellow("?")) \(clean(question)) \(dim("\(kind.rawValue) gate \(gate.short)"))"]
+        case .gateAnswered(_, _, _, let value, let who):
+            return ["  answered: \(clean(value)) \(dim("by \(who)"))"]
+        case .budgetWarning(let spent, let budget):
+            return ["\(style.yellow("!")) \(spent) of the budget of \(budget) is spent"]
+        case .budgetRaised(let budget):
+            return ["  the budget is \(budget) now"]
+        case .runInterrupted(let reason):
+            return ["\(style.red("✗")) \(clean(reason))"]
+        case .runEnded(let status, let summary):
+            let mark = status == .done ? style.green("✓ done") : style.red("✗ \(status.rawValue)")
+            return ["\(mark): \(clean(summary))"]
+        case .runMerged(let commit, let branch):
+            return ["merged into \(branch) as \(commit.prefix(10))"]
+        case .taskUndone(let task, let commit):
+            return ["undone: \(task ?? "the whole run"), by commit \(commit.prefix(10))"]
+        case .cancelRequested(let who):
+            return ["cancelled by \(who)"]
+        case .featureNamed, .sessionOpened, .turnStarted, .actionStarted, .snapshotTaken, .tasksPlanned, .attemptFailed:
+            return []
+        }
+    }
+
+    /// What is going on after an event, for the line that stands while nothing new is said.
+    func activity(after event: RunEvent) -> String? {
+        switch event {
+        case .turnStarted(_, let turn, let reserved): "asking the model, turn \(turn) (at most \(reserved))"
+        case .actionStarted(_, _, let tool, let summary): "\(clean(tool)): \(clean(summary))"
+        case .verificationStarted(_, _, let commands): "verifying: \(clean(commands.joined(separator: ", ")))"
+        case .stepStarted(let step): title(of: step)
+        case .gateOpened, .runEnded, .runInterrupted: nil
+        default: "working"
+        }
+    }
+
+    private func title(of step: StepKey) -> String {
+        switch step {
+        case .specify: "Specification"
+        case .plan: "Plan"
+        case .tasks: "Tasks"
+        case .finalCheck: "Final check"
+        default: step.task ?? step.rawValue
+        }
+    }
+
+    private func dim(_ text: String) -> String { style.dim(text) }
+    private func clean(_ text: String) -> String {
+        text.sanitized.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    /// `950`, `12.3k`, `4.1M`.
+    static func tokens(_ count: Int) -> String {
+        switch count {
+        case ..<1000: "\(count)"
+        case ..<1_000_000: "\(count / 1000).\(count % 1000 / 100)k"
+        default: "\(count / 1_000_000).\(count % 1_000_000 / 100_000)M"
+        }
+    }
+}

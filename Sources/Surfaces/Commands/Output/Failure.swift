@@ -1,0 +1,72 @@
+import AgentRuntime
+import CommandLineKit
+import Conversation
+import Files
+import SQLite
+import Settings
+import Storage
+import Workbench
+import WorkflowEngine
+
+/// What a user is told of an error, and how the process ends: the one table of errors and exit statuses.
+struct Failure: Error, Sendable, Hashable {
+    var status: ExitStatus
+    /// For scripts: a word that stays the same.
+    var code: String
+    var message: String
+
+    init(_ status: ExitStatus, _ message: String) {
+        self.status = status
+        self.message = message
+        code = "\(status)"
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as EngineError: self.init(error)
+        case let error as SettingsError: self.init(.usage, error.message, code: "configuration")
+        case let error as AgentError: self.init(.usage, error.message, code: "agent")
+        case let error as UsageError: self.init(.usage, error.message, code: "usage")
+        case let error as ModelError: self.init(Self.status(of: error.code), error.message, code: error.code.rawValue)
+        case let error as WorkbenchError:
+            self.init(Self.status(of: error.code), error.message, code: error.code.rawValue)
+        case let error as SQLiteError: self.init(.failed, "the journal: \(error)", code: "storage")
+        case let error as StorageError: self.init(.failed, error.message, code: "storage")
+        case let error as FileError: self.init(.failed, error.message, code: "file")
+        default: self.init(.failed, "\(error)", code: "internal")
+        }
+    }
+
+    private init(_ status: ExitStatus, _ message: String, code: String) {
+        self.status = status
+        self.message = message
+        self.code = code
+    }
+
+    private init(_ error: EngineError) {
+        let status: ExitStatus =
+            switch error.code {
+            case .usage, .notFound: .usage
+            case .refused: .refused
+            case .busy, .state, .conflict, .failed: .failed
+            }
+        self.init(status, error.message, code: error.code.rawValue)
+    }
+
+    private static func status(of code: ModelError.Code) -> ExitStatus {
+        switch code {
+        case .authentication, .unknownModel, .outOfCredit: .usage
+        default: .failed
+        }
+    }
+
+    private static func status(of code: WorkbenchError.Code) -> ExitStatus {
+        switch code {
+        case .notRepository, .noCommits, .bareRepository, .gitMissing, .gitTooOld, .unsafeOwnership, .sandboxMissing,
+            .invalidPolicy:
+            .usage
+        default: .failed
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Conversation
+import Identity
+import Runs
+import Terminal
+import WorkflowEngine
+
+/// A run's report for a human; pure.
+struct ReportText: Sendable {
+    private let style: TextStyle
+    private let isHeld: Bool
+
+    init(style: TextStyle, isHeld: Bool) {
+        self.style = style
+        self.isHeld = isHeld
+    }
+
+    func text(of report: RunReport) -> String {
+        var lines = [heading(report), ""]
+        if !report.tasks.isEmpty {
+            lines += ["Tasks"] + report.tasks.flatMap { self.lines(for: $0, in: report) }
+            lines += finalLines(report) + [""]
+        }
+        if !report.changes.isEmpty { lines += ["Changes"] + report.changes.map(line(for:)) + [""] }
+        lines += money(report) + [""]
+        lines += next(report)
+        return lines.joined(separator: "\n")
+    }
+
+    private func heading(_ report: RunReport) -> String {
+        let run = report.run
+        return "\(style.bold("Run \(run.id.short)"))  \(status(of: report))\n\(run.request.sanitized)"
+    }
+
+    private func status(of report: RunReport) -> String {
+        switch report.run.status {
+        case .done where report.isProven: style.green("done, proven")
+        case .done: style.yellow("done, unproven")
+        case .failed: style.red("failed") + (report.summary.map { ": \($0.sanitized)" } ?? "")
+        case .cancelled: style.yellow("cancelled")
+        case .waiting: style.yellow("waiting at a gate")
+        case .running: isHeld ? style.cyan("running") : style.yellow("interrupted")
+        }
+    }
+
+    private func lines(for task: RunReport.TaskReport, in report: RunReport) -> [String] {
+        let title = "\(task.id) \(task.title.sanitized)"
+        switch task.proof {
+        case nil:
+            return ["  \(style.dim("☐")) \(title)"]
+        case .unproven(let reason):
+            return [
+                "  \(style.yellow("☐")) \(title)",
+                "      \(style.yellow("unproven")): \(reason), commit \(task.commit?.prefix(10) ?? "-")",
+            ]
+        case .proven(let receipts):
+            let attempts = task.attempts > 1 ? ", \(task.attempts) attempts" : ""
+            let evidence = report.receipts.filter { receipts.contains($0.id) }.map { receipt in
+                style.dim(
+                    "      receipt \(receipt.id.short)  \(receipt.command.sanitized)  exit \(receipt.exitCode ?? -1)  tree \(receipt.tree.prefix(10))"
+                )
+            }
+            return [
+                "  \(style.green("☑")) \(title)  \(style.dim("commit \(task.commit?.prefix(10) ?? "-")\(attempts)"))"
+            ] + evidence
+        }
+    }
+
+    private func finalLines(_ report: RunReport) -> [String] {
+        switch report.finalProof {
+        case nil: []
+        case .proven:
+            [
+                "  \(style.green("☑")) the whole check on the final tree \(style.dim(String(report.finalTree?.prefix(10) ?? "")))"
+            ]
+        case .unproven(let reason): ["  \(style.yellow("☐")) the final tree is unproven: \(reason)"]
+        }
+    }
+
+    private func line(for change: RunReport.FileChangeCount) -> String {
+        guard let added = change.added, let removed = change.removed else {
+            return "  \(change.path.sanitized)  binary"
+        }
+        return "  \(change.path.sanitized)  \(style.green("+\(added)")) \(style.red("-\(removed)"))"
+    }
+
+    private func money(_ report: RunReport) -> [String] {
+        let usage = report.usage
+        let cached = usage.totalInput == 0 ? 0 : usage.cacheRead * 100 / usage.totalInput
+        var lines = [
+            "Cost      \(report.spent) of \(report.run.budget), \(report.calls) model calls",
+            "Tokens    \(EventText.tokens(usage.totalInput)) in (\(cached) % from the cache), \(EventText.tokens(usage.output)) out",
+        ]
+        if report.interruptedCalls > 0 {
+            lines.append(
+                "          \(report.interruptedCalls) calls were cut off by a stop and are counted at what was set aside"
+            )
+        }
+        return lines + ["Branch    \(report.run.branch)"]
+    }
+
+    private func next(_ report: RunReport) -> [String] {
+        let id = report.run.id.short
+        switch report.run.status {
+        case .done:
+            return [
+                "Look      vencejo runs diff \(id)", "Merge     vencejo runs merge \(id)",
+                "Undo      vencejo runs undo \(id) [--task T001]",
+            ]
+        case .waiting:
+            guard let gate = report.openGate else { return [] }
+            return ["Answer    \(GateText.command(for: gate))", "Go on     vencejo runs resume \(id)"]
+        case .running:
+            return isHeld ? ["Watch     vencejo runs watch \(id)"] : ["Go on     vencejo runs resume \(id)"]
+        case .failed, .cancelled:
+            return ["Look      vencejo runs diff \(id)"]
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import CommandLineKit
+import Files
+import Gateway
+import Money
+import Runs
+import WorkflowEngine
+
+/// Carries out `vencejo run REQUEST`: starts a run and follows it.
+struct RunCommand: Sendable {
+    let context: CommandContext
+
+    func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
+        let request = RunService.Request(
+            text: arguments.positional("REQUEST") ?? "", mode: arguments.value("--mode").flatMap(Mode.init(rawValue:)),
+            budget: try budget(arguments.value("--budget")))
+        if let file = arguments.value("--record"),
+            FileSystem.exists(FilePath(file).resolved(from: context.workingDirectory))
+        {
+            throw Failure(
+                .usage, "\(file) exists already; give --record a new file, so that no recording is mixed with another")
+        }
+        let service = try await context.service()
+        let run = try await service.start(request, in: context.directory)
+        let following = RunFollowing(
+            context: context, service: service, approvesPlans: arguments.flag("--yes"),
+            asObjects: arguments.flag("--events"))
+        return try await following.follow(run)
+    }
+
+    private func budget(_ typed: String?) throws -> USD? {
+        guard let typed else { return nil }
+        guard let amount = USD(parsing: typed), amount > .zero else {
+            throw Failure(.usage, "--budget takes an amount in dollars above zero, such as 2.00, not '\(typed)'")
+        }
+        return amount
+    }
+}

@@ -1,0 +1,111 @@
+import Identity
+import Runs
+import Terminal
+import WorkflowEngine
+
+/// Works on a run in this process, shows it, and asks at its gates where somebody is there to answer.
+struct RunFollowing: Sendable {
+    var context: CommandContext
+    var service: RunService
+    /// `--yes`: plans are approved without asking.
+    var approvesPlans: Bool
+    /// `--events`: events as NDJSON on standard output.
+    var asObjects: Bool
+
+    /// - Parameter process: this process, where it takes up a run that was begun before.
+    func follow(_ run: Run, after position: Int64 = 0, resumedBy process: Int32? = nil) async throws -> ExitStatus {
+        let screen = EventScreen(
+            run: run.id, events: service.journal, context: context, asObjects: asObjects, after: position)
+        do {
+            var process = process
+            while true {
+                let progress = try await work(on: run.id, resumedBy: process, showing: screen)
+                process = nil
+                try await screen.drain()
+                await screen.rest()
+                switch progress {
+                case .ended(let status):
+                    try await report(run.id)
+                    return status == .done ? .done : .failed
+                case .interrupted(let reason, let isConfiguration):
+                    context.output.notice(
+                        "\(reason.sanitized)\nNothing is lost. Go on with: vencejo runs resume \(run.id.short)")
+                    try await reportIfJSON(run.id)
+                    return isConfiguration ? .usage : .failed
+                case .waiting(let gate):
+                    guard let answer = try await answer(to: gate) else {
+                        try await tellHowToAnswer(gate, of: run.id)
+                        return gate.kind == .budget ? .budget : .waiting
+                    }
+                    do {
+                        _ = try await service.answer(gate, value: answer.value, comment: nil, by: answer.who)
+                    } catch let error as EngineError where error.code == .state {
+                        context.output.notice(error.message)  // somebody else was first: go on with their answer
+                    }
+                }
+            }
+        } catch {
+            await screen.rest()
+            guard error is CancellationError || Task.isCancelled else { throw error }
+            context.output.notice("Interrupted. Nothing is lost. Go on with: vencejo runs resume \(run.id.short)")
+            return .interrupted
+        }
+    }
+
+    private func work(
+        on id: RunID, resumedBy process: Int32?, showing screen: EventScreen
+    ) async throws -> RunService.Progress {
+        try await withThrowingTaskGroup(of: RunService.Progress?.self) { group in
+            group.addTask { try await service.work(on: id, resumedBy: process) }
+            group.addTask {
+                try await screen.follow()
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let finished = try await group.next() {
+                if let finished { return finished }
+            }
+            throw CancellationError()
+        }
+    }
+
+    // MARK: - Gates
+
+    private func answer(to gate: Gate) async throws -> (value: String, who: String)? {
+        if gate.kind == .plan, approvesPlans { return ("approve", "--yes") }
+        guard context.isInteractive else { return nil }
+        context.output.notice(GateText(style: context.output.style).text(of: gate))
+        while true {
+            context.writeNotice(
+                gate.takesFreeText ? "> " : "[\(gate.choices.map(\.value).joined(separator: "/").sanitized)] > ")
+            guard let line = try await LineInput.readLine() else { return nil }
+            let typed = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            if typed.isEmpty { continue }
+            if let value = GateText.meaning(of: typed, at: gate) { return (value, "terminal") }
+            context.output.notice("Answer with one of: \(gate.choices.map(\.value).joined(separator: ", ").sanitized)")
+        }
+    }
+
+    private func tellHowToAnswer(_ gate: Gate, of run: RunID) async throws {
+        if !context.isInteractive { context.output.notice(GateText(style: context.output.style).text(of: gate)) }
+        context.output.notice(
+            "The run waits. Answer with: \(GateText.command(for: gate))\nThen go on with: vencejo runs resume \(run.short)"
+        )
+        try await reportIfJSON(run)
+    }
+
+    // MARK: - Reports
+
+    private func report(_ id: RunID) async throws {
+        if asObjects { return }
+        let report = try await service.report(on: id)
+        try context.output.result(
+            try RunJSON.object(of: report),
+            text: "\n" + ReportText(style: context.output.style, isHeld: false).text(of: report))
+    }
+
+    private func reportIfJSON(_ id: RunID) async throws {
+        guard context.output.form == .json, !asObjects else { return }
+        try await report(id)
+    }
+}

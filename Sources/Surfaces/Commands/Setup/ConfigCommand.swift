@@ -1,0 +1,72 @@
+import Files
+import JSON
+import Runs
+import Secrets
+import Settings
+import Workbench
+
+/// Carries out `vencejo config show`.
+struct ConfigCommand: Sendable {
+    let context: CommandContext
+
+    func run() async throws -> ExitStatus {
+        // Outside a repository the user's own settings are shown.
+        let project = try? await Repository.open(at: context.directory).root
+        let settings = try context.settings(project)
+        let object = SettingsJSON.object(of: settings, home: context.home.string)
+        context.output.result(object, text: object.text(.pretty))
+        return .done
+    }
+}
+
+/// The settings as an object; keys are told by where they come from, never by what they are.
+enum SettingsJSON {
+    static func object(of settings: Settings, home: String) -> JSONValue {
+        [
+            "home": .string(home), "files": texts(settings.sources), "mode": .string(settings.mode.rawValue),
+            "models": models(settings.models),
+            "limits": [
+                "budget": .string("\(settings.limits.budget)"), "turns": .integer(Int64(settings.limits.turns)),
+                "tokens": .integer(Int64(settings.limits.tokens)),
+                "max_attempts": .integer(Int64(settings.limits.maxAttempts)),
+                "session_time": seconds(settings.limits.sessionTime),
+                "command_time": seconds(settings.limits.commandTime),
+                "check_time": seconds(settings.limits.checkTime),
+            ],
+            "policy": [
+                "allow_paths": texts(settings.policy.allowPaths), "deny_paths": texts(settings.policy.denyPaths),
+                "allow": texts(settings.policy.allow), "ask": texts(settings.policy.ask),
+                "deny": texts(settings.policy.deny),
+            ],
+            "sandbox": [
+                "enabled": .bool(settings.sandbox.isRequired),
+                "network": .string(settings.sandbox.hasNetwork ? "on" : "off"),
+                "writable": texts(settings.sandbox.writable), "readable": texts(settings.sandbox.readable),
+                "environment": texts(settings.sandbox.environment),
+            ],
+            "verify": settings.verify.map {
+                .array($0.map { ["name": .string($0.name), "command": .string($0.command)] })
+            }
+                ?? "detected",
+        ]
+    }
+
+    private static func models(_ models: Settings.Models) -> JSONValue {
+        let providers = models.providers.sorted { $0.key < $1.key }.map { name, provider -> (String, JSONValue) in
+            var entry: JSONObject = ["api": .string(provider.api.rawValue)]
+            entry.set(provider.baseURL.map { .string(PublicURL.text($0)) }, for: "base_url")
+            entry.set(
+                provider.keySource.map { .string("\($0)\(provider.key == nil ? " (not set)" : "")") }, for: "key_from")
+            if provider.isFree { entry.set(true, for: "free") }
+            return (name, .object(entry))
+        }
+        let roles = models.roles.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
+        return [
+            "default": models.standard.map { .string($0) } ?? .null, "roles": .object(JSONObject(roles)),
+            "providers": .object(JSONObject(providers)),
+        ]
+    }
+
+    private static func texts(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
+    private static func seconds(_ duration: Duration) -> JSONValue { .string("\(duration.components.seconds)s") }
+}

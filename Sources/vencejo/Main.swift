@@ -1,0 +1,39 @@
+import CommandLineKit
+import Commands
+import Files
+import Terminal
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+@main
+struct Main {
+    static let version = "0.1.0"
+
+    static func main() async {
+        let variables = ProcessEnvironment.variables()
+        let terminal = TerminalInfo.detect(descriptor: STDERR_FILENO, environment: variables)
+        var parser = CommandLineParser(
+            root: CommandTree.root, globalOptions: CommandTree.globalOptions, version: version)
+        parser.width = TerminalInfo.detect(descriptor: STDOUT_FILENO, environment: variables).width
+        switch parser.parse(Array(Swift.CommandLine.arguments.dropFirst())) {
+        case .help(let text):
+            StandardStreams.write(text, to: STDOUT_FILENO)
+            exit(ExitStatus.done.rawValue)
+        case .version(let text):
+            StandardStreams.write(text + "\n", to: STDOUT_FILENO)
+            exit(ExitStatus.done.rawValue)
+        case .failure(let error):
+            StandardStreams.write("error: \(error.message)\n\(error.usage)\n", to: STDERR_FILENO)
+            exit(ExitStatus.usage.rawValue)
+        case .run(let path, let arguments):
+            let composition = Composition(
+                variables: variables, terminal: terminal, arguments: arguments, version: version)
+            let status = await Interrupts.cancelling { await composition.run(path, arguments) }
+            exit(status.rawValue)
+        }
+    }
+}
