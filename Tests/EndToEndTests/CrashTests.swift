@@ -1,0 +1,138 @@
+import Examples
+import FakeModelServer
+import Files
+import JSON
+import LoopbackHTTP
+import Synchronization
+import Testing
+
+/// `kill -9` at the named places of a run, and at many others (E3): the end is that of an undisturbed run, and no recorded
+/// answer is bought a second time.
+@Suite("A run that is killed", .timeLimit(.minutes(15)))
+struct CrashTests {
+    private static let checks = """
+        verify:
+          - sleep 0.6; python3 -m unittest discover -s tests
+        """
+
+    /// The session with commands that take a while, so that there is time to kill them.
+    private static let script = ExampleProject.session.replacing(
+        "\"command\": \"python3", with: "\"command\": \"sleep 0.6; python3")
+
+    private func finish(_ stage: Stage) async throws -> JSONValue {
+        let done = try await stage.vencejo("runs", "resume", "latest", "--yes", "--json")
+        #expect(done.status == 0, "\(done.errors)")
+        return try done.json
+    }
+
+    /// What must hold at the end, however often the run was killed.
+    private func expectSameEnd(_ stage: Stage, _ report: JSONValue, interrupted: Int) async throws {
+        #expect(stage.server.violations == [])
+        #expect(report["proven"] == true)
+        let branch = try await stage.branch()
+        let tasks = try await stage.git("log", "--format=%(trailers:key=Vencejo-Task,valueonly,separator=)", branch)
+        #expect(tasks.split(separator: "\n").sorted() == ["T001", "T002", "T003"])
+        let tree = try await stage.workTree()
+        let undisturbed = try await Self.undisturbedTree()
+        #expect(tree == undisturbed)
+
+        // Answers that were given whole but not recorded when the process died are asked for once more, and are counted.
+        let report = report["report"]
+        #expect(report?["interruptedCalls"]?.intValue ?? -1 <= interrupted)
+        let again = stage.server.purchases.values.reduce(0) { $0 + $1 - 1 }
+        #expect(again <= report?["interruptedCalls"]?.intValue ?? 0)
+        let turns = (report?["calls"]?.intValue ?? 0) - (report?["interruptedCalls"]?.intValue ?? 0)
+        #expect(turns == stage.server.purchases.count)
+    }
+
+    private static let reference = Mutex<String?>(nil)
+
+    private static func undisturbedTree() async throws -> String {
+        if let known = reference.withLock({ $0 }) { return known }
+        var tree = ""
+        try await Stage.with(script: script) { stage in
+            try await stage.vencejo("run", Stage.request, "--yes")
+            // The configuration is part of the tree, and differs by the server's address: only the run's own files count.
+            tree = try await stage.workTree()
+        }
+        reference.withLock { $0 = tree }
+        return tree
+    }
+
+    @Test("in a model call asks again, counts the lost call, and ends the same")
+    func duringTurn() async throws {
+        let seen = Mutex(0)
+        try await Stage.with(
+            script: Self.script,
+            decide: { call, _ in
+                guard call == ModelCall(step: "task/T001", turn: 2) else { return .answer }
+                return seen.withLock { count in
+                    count += 1
+                    return count == 1 ? .hold : .answer
+                }
+            }
+        ) { stage in
+            try await stage.vencejoKilled(["run", Stage.request, "--yes"]) { await stage.server.holding.opened() }
+            let report = try await finish(stage)
+            try await expectSameEnd(stage, report, interrupted: 1)
+            #expect(report["report"]?["interruptedCalls"] == 1)
+            #expect(stage.server.purchases.values.allSatisfy { $0 == 1 })
+        }
+    }
+
+    @Test(
+        "at a named place goes on from there",
+        arguments: [
+            ("in a tool", "\"actionStarted\"", "run_command"), ("in a verification", "\"verificationStarted\"", "T002"),
+            ("before a commit", "\"receiptRecorded\"", "passed"),
+            ("after a file was written", "\"actionFinished\"", "store.py"),
+            ("after a commit", "\"taskCommitted\"", "T001"), ("at the final check", "\"stepStarted\"", "final-check"),
+        ])
+    func atPlace(name: String, event: String, detail: String) async throws {
+        try await Stage.with(script: Self.script, configuration: Self.checks) { stage in
+            let wasKilled = try await stage.vencejoKilled(["run", Stage.request, "--yes"]) {
+                $0.contains(event) && $0.contains(detail)
+            }
+            #expect(wasKilled, "the run was not killed \(name)")
+            let report = try await finish(stage)
+            try await expectSameEnd(stage, report, interrupted: 1)
+        }
+    }
+
+    @Test("again and again at chance places ends the same", arguments: [1, 2] as [UInt64])
+    func atChance(seed: UInt64) async throws {
+        try await Stage.with(script: Self.script) { stage in
+            var generator = SplitMix(state: seed)
+            var kills = 0
+            for attempt in 0..<16 {
+                let count = Int(generator.next() % 9) + 1
+                let lines = Mutex(0)
+                let arguments = attempt == 0 ? ["run", Stage.request, "--yes"] : ["runs", "resume", "latest", "--yes"]
+                let wasKilled = try await stage.vencejoKilled(arguments) { _ in
+                    lines.withLock { seen in
+                        seen += 1
+                        return seen == count
+                    }
+                }
+                guard wasKilled else { break }
+                kills += 1
+            }
+            #expect(kills >= 5)
+            let shown = try await stage.vencejo("runs", "show", "latest", "--json").json
+            let report = shown["status"] == "done" ? shown : try await finish(stage)
+            try await expectSameEnd(stage, report, interrupted: kills)
+        }
+    }
+}
+
+private struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,74 @@
+import Files
+import Subprocess
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension Stage {
+    /// Runs the binary with `--events` and kills it with SIGKILL at the first event line that fits.
+    ///
+    /// Returns whether it was killed; false where it ended before such an event came.
+    func vencejoKilled(_ arguments: [String], at fits: @escaping @Sendable (String) -> Bool) async throws -> Bool {
+        let victim = Victim(pidFile: folder / "pid-\(arguments.count)-\(UInt32.random(in: 0 ... .max))", fits: fits)
+        let result = try await victim.command(from: command(arguments + ["--events"])).run { stream, bytes in
+            if stream == .stdout { victim.read(bytes) }
+        }
+        return result.status == .signaled(SIGKILL)
+    }
+
+    /// Runs the binary and kills it as soon as `moment` returns.
+    func vencejoKilled(_ arguments: [String], when moment: @escaping @Sendable () async -> Void) async throws {
+        let victim = Victim(pidFile: folder / "pid-\(UInt32.random(in: 0 ... .max))", fits: { _ in false })
+        let command = victim.command(from: command(arguments))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await command.run() }
+            group.addTask {
+                await moment()
+                victim.kill()
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// A process whose number is known to the test, and that can be killed by what it prints.
+private final class Victim: Sendable {
+    private let pidFile: FilePath
+    private let fits: @Sendable (String) -> Bool
+    private let pending = Mutex<[UInt8]>([])
+
+    init(pidFile: FilePath, fits: @escaping @Sendable (String) -> Bool) {
+        self.pidFile = pidFile
+        self.fits = fits
+    }
+
+    /// The same command, begun by a shell that writes its number down and becomes it.
+    func command(from command: Subprocess.Command) -> Subprocess.Command {
+        var wrapped = command
+        wrapped.executable = "/bin/sh"
+        wrapped.arguments =
+            ["-c", "echo $$ > \"$0\"; exec \"$@\"", pidFile.string, command.executable] + command.arguments
+        return wrapped
+    }
+
+    func read(_ bytes: [UInt8]) {
+        let lines = pending.withLock { pending in
+            pending += bytes
+            let whole = pending.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            pending = Array(whole.last ?? [])
+            return whole.dropLast().map { String(decoding: $0, as: UTF8.self) }
+        }
+        if lines.contains(where: fits) { kill() }
+    }
+
+    func kill() {
+        guard let text = try? FileSystem.readText(pidFile), let pid = Int32(text.prefix { $0.isNumber }) else { return }
+        sendKill(pid)
+    }
+}
+
+private func sendKill(_ pid: Int32) { _ = kill(pid, SIGKILL) }
