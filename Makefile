@@ -1,0 +1,8 @@
+# Shortcuts to scripts/, where the work is done: make demo, make test, make help …
+.PHONY: help setup build test check bench demo
+
+help:
+	@for script in setup build test check bench demo; do scripts/$$script --help; done
+
+setup build test check bench demo:
+	@scripts/$@ $(ARGS)
