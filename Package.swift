@@ -149,7 +149,7 @@ let examples = Target.target(
 let program = Target.executableTarget(
     name: "vencejo",
     dependencies: [
-        "Commands", "CommandLineKit", "Terminal", "Files", "HTTPClient", "Subprocess", "Secrets", "Timekeeping",
+        "Commands", "CommandLineKit", "Terminal", "Files", "JSON", "HTTPClient", "Subprocess", "Secrets", "Timekeeping",
         "Conversation", "Identity", "Money", "Policy", "Runs", "AgentRuntime", "Gateway", "Providers", "Settings",
         "Storage", "Tools", "Workbench", "WorkflowEngine",
     ],

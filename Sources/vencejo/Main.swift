@@ -1,6 +1,7 @@
 import CommandLineKit
 import Commands
 import Files
+import JSON
 import Terminal
 
 #if canImport(Glibc)
@@ -27,6 +28,10 @@ struct Main {
             StandardStreams.write(text + "\n", to: STDOUT_FILENO)
             exit(ExitStatus.done.rawValue)
         case .failure(let error):
+            if Swift.CommandLine.arguments.contains("--json") {
+                let object: JSONValue = ["error": ["code": "usage", "message": .string(error.message)]]
+                StandardStreams.write(object.text() + "\n", to: STDOUT_FILENO)
+            }
             StandardStreams.write("error: \(error.message)\n\(error.usage)\n", to: STDERR_FILENO)
             exit(ExitStatus.usage.rawValue)
         case .run(let path, let arguments):

@@ -29,7 +29,7 @@ extension RunService {
         _ shell: ShellRunner, _ policy: SandboxPolicy, runFolder: FilePath, _ settings: RunSettings
     ) throws -> Verifier {
         var policy = policy
-        policy.masked = try SandboxPolicy.secretFiles(in: policy.workspace)
+        policy.masked += try SandboxPolicy.secretFiles(in: policy.workspace)
         policy.limits.time = settings.checkTimeLimit
         return Verifier(
             shell: shell, policy: policy, runFolder: runFolder, clock: clock, ids: ids, engine: "vencejo \(version)")
@@ -57,6 +57,7 @@ extension RunService {
         policy.readable = [workspace.repository.commonDirectory] + settings.confinement.readable.map { FilePath($0) }
         policy.writable = settings.confinement.writable.map { FilePath($0) }
         policy.hidden = [home]
+        policy.masked = workspace.repository.filesWithCredentials()
         policy.network = settings.confinement.network == .on ? .on : .off
         policy.environment = settings.confinement.environment
         policy.limits.time = settings.commandTimeLimit

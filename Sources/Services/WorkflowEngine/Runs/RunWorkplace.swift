@@ -25,7 +25,7 @@ struct RunWorkplace: Workplace {
 
     func run(_ request: CommandRequest) async throws -> ToolOutput {
         var policy = policy
-        policy.masked = try SandboxPolicy.secretFiles(in: root)
+        policy.masked += try SandboxPolicy.secretFiles(in: root)
         policy.limits.time = min(request.timeLimit ?? timeLimit, timeLimit)
         let outcome = try await shell.run(request.commandLine, policy: policy)
         let text = outcome.text.isEmpty ? "(no output)" : outcome.text

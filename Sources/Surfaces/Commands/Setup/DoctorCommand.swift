@@ -30,7 +30,10 @@ struct DoctorCommand: Sendable {
         findings.append(await sandbox(settings))
         findings.append(await models(settings))
         findings += disk()
-        if let repository { findings.append(checks(repository, settings)) }
+        if let repository {
+            findings.append(checks(repository, settings))
+            if let finding = credentials(repository) { findings.append(finding) }
+        }
         context.output.result(
             .array(
                 findings.map {
@@ -129,6 +132,14 @@ struct DoctorCommand: Sendable {
                 fix: "name the commands under verify: in .vencejo/config.yaml")
         }
         return .ok("checks", commands.joined(separator: ", "))
+    }
+
+    private func credentials(_ repository: Repository) -> Finding? {
+        guard let file = repository.filesWithCredentials().first else { return nil }
+        return Finding(
+            name: "credentials", weight: .warning,
+            text: "\(file) seems to hold one, so it is hidden from commands, and git does not work inside the sandbox",
+            fix: "keep it in a credential helper or use ssh, and remove it from the file")
     }
 
     private func line(_ finding: Finding) -> String {
