@@ -43,6 +43,8 @@ let systemLibraries: [Target] = [
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
     system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+    system("CTreeSitter", pkgConfig: "tree-sitter", apt: "libtree-sitter-dev", brew: "tree-sitter"),
+    system("CXML", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
 ]
 
 let foundations: [[Target]] = [
@@ -61,6 +63,7 @@ let foundations: [[Target]] = [
     target("HTTPClient", in: "Foundations", ["CCurl", "Files"], testing: ["LoopbackHTTP", "Subprocess"]),
     target("Terminal", in: "Foundations", ["CPlatform"]),
     target("CommandLineKit", in: "Foundations"),
+    target("XML", in: "Foundations", ["CXML"]),
 ]
 
 let domain: [[Target]] = [
@@ -70,6 +73,7 @@ let domain: [[Target]] = [
     target("Policy", in: "Domain"),
     target("Edits", in: "Domain"),
     target("SpecDocuments", in: "Domain"),
+    target("QualityReports", in: "Domain", ["JSON", "XML"]),
     target("Runs", in: "Domain", ["Identity", "Money", "Conversation", "Timekeeping"]),
 ]
 
@@ -112,6 +116,17 @@ let services: [[Target]] = [
         "Workbench", in: "Services",
         ["Subprocess", "Files", "Crypto", "JSON", "Policy", "Runs", "Identity", "Timekeeping"]),
     target(
+        "Verification", in: "Services",
+        [
+            "QualityReports", "Workbench", "Subprocess", "Files", "Crypto", "JSON", "Policy", "Runs", "Identity",
+            "Timekeeping",
+        ]),
+    target(
+        "RepoMap", in: "Services",
+        ["CTreeSitter", "CPlatform", "SQLite", "Files", "Subprocess", "Crypto", "JSON", "Policy"]),
+    target(
+        "WebPages", in: "Services", ["HTTPClient", "XML", "Files", "Policy"], testing: ["LoopbackHTTP"]),
+    target(
         "WorkflowEngine", in: "Services",
         [
             "AgentRuntime", "Gateway", "Tools", "Specs", "Workbench", "SpecDocuments", "Templates", "Files",
@@ -130,7 +145,9 @@ let surfaces: [[Target]] = [
         [
             "CommandLineKit", "Terminal", "JSON", "Files", "Secrets", "Timekeeping", "SQLite", "Conversation",
             "Identity", "Money",
-            "Runs", "AgentRuntime", "Gateway", "Settings", "Specs", "Storage", "Subprocess", "Workbench",
+            "Runs", "AgentRuntime", "Gateway", "QualityReports", "RepoMap", "Settings", "Specs", "Storage",
+            "Subprocess",
+            "Verification", "WebPages", "Workbench",
             "WorkflowEngine", "Examples",
         ],
         texts: ["Setup/config-template.yaml"])
