@@ -94,7 +94,8 @@ let services: [[Target]] = [
         "Tools", in: "Services",
         ["JSON", "JSONSchema", "Conversation", "Edits", "Policy", "Files", "Subprocess"],
         texts: [
-            "ReadFile/ReadFileTool.md", "ListFiles/ListFilesTool.md", "Search/SearchTool.md",
+            "FindSymbol/FindSymbolTool.md", "ReadFile/ReadFileTool.md", "ListFiles/ListFilesTool.md",
+            "Search/SearchTool.md",
             "EditFile/EditFileTool.md", "WriteFile/WriteFileTool.md", "RunCommand/RunCommandTool.md",
             "AskUser/AskUserTool.md", "Finish/FinishTool.md",
         ]),

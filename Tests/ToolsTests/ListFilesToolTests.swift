@@ -55,8 +55,22 @@ struct ListFilesToolTests {
         try await Folder.lend { folder in
             for number in 0..<1002 { try FileSystem.write("", to: folder.root / "f\(number)") }
             let output = try await folder.answer(tool, [:])
-            #expect(output.text.hasSuffix("\n(more than 1000 files; give a folder or a glob)"))
+            #expect(output.text.hasSuffix("\n(more than 1000 files; give a folder or a glob, or ask for page 2)"))
             #expect(output.text.split(separator: "\n").count == 1001)
+            #expect(try await folder.answer(tool, ["page": 2]) == .ok("f998\nf999"))
+        }
+    }
+
+    @Test func `what gitignore leaves out is listed only if it is asked for`() async throws {
+        try await Folder.lend { folder in
+            for path in ["a.py", "made/b.py", "src/c.log", "src/d.py"] { try folder.write("text", to: path) }
+            try folder.write("made/\n*.log\n", to: ".gitignore")
+            #expect(try await folder.answer(tool, [:]) == .ok(".gitignore\na.py\nsrc/d.py"))
+            #expect(try await folder.answer(tool, ["path": "src"]) == .ok("src/d.py"))
+            #expect(try await folder.answer(tool, ["path": "made"]) == .ok("made/b.py"))
+            #expect(
+                try await folder.answer(tool, ["ignored": true])
+                    == .ok(".gitignore\na.py\nmade/b.py\nsrc/c.log\nsrc/d.py"))
         }
     }
 }

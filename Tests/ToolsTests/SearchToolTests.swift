@@ -93,7 +93,7 @@ struct SearchToolTests {
             let lines = try await folder.answer(tool, ["pattern": "many"]).text.split(separator: "\n")
             #expect(lines.count == 201)
             #expect(lines.first == "many/a.txt:1: many")
-            #expect(lines.last == "(more than 200 matches; narrow the search)")
+            #expect(lines.last == "(more than 200 matches; narrow the search, or ask for page 2)")
         }
     }
 
@@ -115,6 +115,62 @@ struct SearchToolTests {
                 let output = try await folder.answer(tool, ["pattern": "needle", "path": .string(path)])
                 #expect(output.outcome == .error, "\(path)")
             }
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `the next page goes on where the first one ended`(engine: Engine) async throws {
+        try await lend(engine) { folder in
+            for number in 0..<3 { try folder.write(String(repeating: "many\n", count: 150), to: "many/\(number).txt") }
+            let second = try await folder.answer(tool, ["pattern": "many", "page": 2]).text.split(separator: "\n")
+            #expect(second.first == "many/1.txt:51: many")
+            #expect(second.last == "(more than 400 matches; narrow the search, or ask for page 3)")
+            let last = try await folder.answer(tool, ["pattern": "many", "page": 3]).text.split(separator: "\n")
+            #expect(last.count == 50)
+            #expect(last.last == "many/2.txt:150: many")
+            let beyond = try await folder.answer(tool, ["pattern": "many", "page": 4])
+            #expect(beyond == .error("there is no page 4: there are only 450 matches"))
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `lines around a match are shown once, and parts that do not touch are told apart`(engine: Engine) async throws
+    {
+        try await lend(engine) { folder in
+            try folder.write("one\nhit 2\nthree\nhit 4\nfive\nsix\nseven\neight\nhit 9\n", to: "c.txt")
+            let output = try await folder.answer(tool, ["pattern": "^hit", "context": 1])
+            #expect(
+                output
+                    == .ok(
+                        """
+                        c.txt-1- one
+                        c.txt:2: hit 2
+                        c.txt-3- three
+                        c.txt:4: hit 4
+                        c.txt-5- five
+                        --
+                        c.txt-8- eight
+                        c.txt:9: hit 9
+                        """))
+        }
+    }
+
+    @Test(arguments: Engine.available)
+    func `what ignore files leave out is found only if it is asked for`(engine: Engine) async throws {
+        try await lend(engine) { folder in
+            try folder.write("*.gen\n/out/\n", to: ".gitignore")
+            try folder.write("!kept.gen\n", to: "src/.gitignore")
+            try folder.write("plain.txt\n", to: "src/.ignore")
+            for path in ["a.gen", "src/a.gen", "src/kept.gen", "src/plain.txt", "out/x.txt", "src/out/x.txt"] {
+                try folder.write("pearl\n", to: path)
+            }
+            try FileSystem.write("*\n", to: folder.root.parent / ".gitignore")
+            let visible = try await folder.answer(tool, ["pattern": "pearl"])
+            #expect(visible == .ok("src/kept.gen:1: pearl\nsrc/out/x.txt:1: pearl"))
+            let below = try await folder.answer(tool, ["pattern": "pearl", "path": "src"])
+            #expect(below == visible)
+            let all = try await folder.answer(tool, ["pattern": "pearl", "ignored": true])
+            #expect(all.text.split(separator: "\n").count == 6)
         }
     }
 }

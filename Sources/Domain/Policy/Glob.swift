@@ -15,11 +15,14 @@ package struct Glob: Sendable, Hashable {
 
     package enum Case: Sendable, Hashable { case sensitive, insensitive }
 
-    package init(_ pattern: String, case: Case = .sensitive) {
+    /// Whether `{a,b}` is either, or stands for itself as in ignore files.
+    package enum Braces: Sendable, Hashable { case alternatives, literal }
+
+    package init(_ pattern: String, case: Case = .sensitive, braces: Braces = .alternatives) {
         self.pattern = pattern
         foldsCase = `case` == .insensitive
         let folded = foldsCase ? pattern.lowercased() : pattern
-        alternatives = Self.expandBraces(folded).map(Self.segments)
+        alternatives = (braces == .literal ? [folded] : Self.expandBraces(folded)).map(Self.segments)
     }
 
     /// Whether a relative path without `.` and `..` matches.

@@ -25,6 +25,10 @@ enum ToolSchema {
         return .object(schema)
     }
 
+    static func boolean(_ description: String) -> JSONValue {
+        ["type": "boolean", "description": .string(description)]
+    }
+
     static func list(of item: JSONValue, _ description: String, minimum: Int = 0) -> JSONValue {
         [
             "type": "array", "items": item, "minItems": .integer(Int64(minimum)), "description": .string(description),

@@ -16,6 +16,8 @@ package struct ListFilesTool: Tool {
                 [
                     "path": ToolSchema.string("The folder, relative to the workspace; its top folder if left out."),
                     "glob": ToolSchema.string("Only files whose path below the folder matches, such as **/*.py."),
+                    "page": ToolSchema.integer("Which thousand files to list, from 1.", minimum: 1),
+                    "ignored": ToolSchema.boolean("List what .gitignore leaves out, too."),
                 ], required: []))
     }
 
@@ -29,24 +31,25 @@ package struct ListFilesTool: Tool {
                 return .answer(.error("\(typed) is not a folder of the workspace"))
             }
             let glob = arguments["glob"]?.stringValue.map { Glob($0) }
-            return .answer(try Self.list(location, glob: glob, in: context))
+            let walk = FileWalk(
+                root: context.root, from: location.relative,
+                ignored: arguments["ignored"]?.boolValue == true ? .walked : .skipped)
+            let page = Page(number: arguments["page"]?.intValue, size: Self.mostEntries)
+            return .answer(try Self.list(walk, below: location.relative, glob, page, in: context))
         }
     }
 
-    private static func list(_ location: ToolContext.Location, glob: Glob?, in context: ToolContext) throws
-        -> ToolOutput
-    {
-        let prefix = location.relative == "." ? "" : "\(location.relative)/"
+    private static func list(
+        _ walk: FileWalk, below folder: String, _ glob: Glob?, _ page: Page, in context: ToolContext
+    ) throws -> ToolOutput {
+        let prefix = folder == "." ? "" : "\(folder)/"
+        var walk = walk
         var found: [String] = []
-        var walk = FileWalk(root: location.path)
-        while found.count <= mostEntries, let path = try walk.next() {
-            guard glob?.matches(path) ?? true else { continue }
-            if case .deny = context.paths.decide(prefix + path, for: .read) { continue }
-            found.append(prefix + path)
+        while found.count < page.needed, let path = try walk.next() {
+            guard glob?.matches(String(path.dropFirst(prefix.count))) ?? true else { continue }
+            if case .deny = context.paths.decide(path, for: .read) { continue }
+            found.append(path)
         }
-        guard !found.isEmpty else { return .ok("no files") }
-        let isCut = found.count > mostEntries
-        let list = found.prefix(mostEntries).joined(separator: "\n")
-        return .ok(isCut ? "\(list)\n(more than \(mostEntries) files; give a folder or a glob)" : list)
+        return page.output(of: found, named: "files", hint: "give a folder or a glob") { $0.joined(separator: "\n") }
     }
 }

@@ -10,9 +10,10 @@ struct RipgrepSearch {
     func matches(of query: SearchQuery, in context: ToolContext) async throws -> [SearchMatch] {
         var arguments = [
             "--json", "--hidden", "--no-config", "--crlf", "--no-follow", "--max-columns", "2000", "--max-filesize",
-            "2M",
+            "2M", "--no-require-git", "--no-ignore-global", "--no-ignore-exclude", "--no-ignore-parent",
         ]
-        arguments += ["--max-count", "\(SearchTool.mostMatches + 1)", "--sort", "path"]
+        if query.ignored == .walked { arguments.append("--no-ignore") }
+        arguments += ["--max-count", "\(query.limit)", "--sort", "path"]
         for folder in FileWalk.skipped.sorted() { arguments += ["--glob", "!\(folder)/"] }
         arguments += ["--regexp", query.pattern, "--", query.location.relative]
         let command = Command(
@@ -23,11 +24,28 @@ struct RipgrepSearch {
             throw ToolFault(Self.complaint(in: result.stderr.text))
         }
         let prefix = query.location.relative == "." ? "" : "\(query.location.relative)/"
-        return result.stdout.text.split(separator: "\n").compactMap { line in
+        let found = result.stdout.text.split(separator: "\n").compactMap { line -> SearchMatch? in
             guard let match = Self.match(from: line) else { return nil }
             if case .deny = context.paths.decide(match.path, for: .read) { return nil }
             let below = match.path.hasPrefix(prefix) ? String(match.path.dropFirst(prefix.count)) : match.path
             return query.glob?.matches(below) ?? true ? match : nil
+        }
+        return Self.withoutIgnored(found, query, in: context)
+    }
+
+    /// ripgrep is told to pass over ignore files above the place it searches, since those above the workspace have no say;
+    /// what those between the workspace's top folder and the place say is asked here.
+    private static func withoutIgnored(_ found: [SearchMatch], _ query: SearchQuery, in context: ToolContext)
+        -> [SearchMatch]
+    {
+        let place = query.location.relative
+        guard query.ignored == .skipped, place != ".", FileSystem.isDirectory(query.location.path) else { return found }
+        var verdicts: [String: Bool] = [:]
+        return found.filter { match in
+            if let known = verdicts[match.path] { return !known }
+            let isIgnored = IgnoreRules.ignoreFile(match.path, below: place, in: context.root)
+            verdicts[match.path] = isIgnored
+            return !isIgnored
         }
     }
 

@@ -5,8 +5,7 @@ import Policy
 
 /// Searches the workspace's text files by regular expression.
 package struct SearchTool: Tool {
-    static let mostMatches = 200
-    static let longestLine = 300
+    private static let pageSize = 200
 
     package init() {}
 
@@ -18,6 +17,10 @@ package struct SearchTool: Tool {
                     "pattern": ToolSchema.text("A regular expression, matched against single lines."),
                     "path": ToolSchema.string("A folder or file, relative to the workspace; all of it if left out."),
                     "glob": ToolSchema.string("Only files whose path matches, such as **/*.py."),
+                    "context": ToolSchema.integer(
+                        "How many lines to show before and after each match.", minimum: 0, maximum: 10),
+                    "page": ToolSchema.integer("Which \(Self.pageSize) matches to show, from 1.", minimum: 1),
+                    "ignored": ToolSchema.boolean("Search what .gitignore leaves out, too."),
                 ], required: ["pattern"]))
     }
 
@@ -30,16 +33,15 @@ package struct SearchTool: Tool {
         case .success(let found): location = found
         }
         guard FileSystem.exists(location.path) else { return .answer(.error("\(typed) does not exist")) }
+        let page = Page(number: arguments["page"]?.intValue, size: Self.pageSize)
+        let query = SearchQuery(
+            pattern: pattern, glob: arguments["glob"]?.stringValue.map { Glob($0) }, location: location,
+            ignored: arguments["ignored"]?.boolValue == true ? .walked : .skipped, limit: page.needed)
         do {
-            let query = SearchQuery(
-                pattern: pattern, glob: arguments["glob"]?.stringValue.map { Glob($0) }, location: location)
-            let found =
-                if let ripgrep = FileSystem.which("rg", searchPath: context.searchPath) {
-                    try await RipgrepSearch(program: ripgrep).matches(of: query, in: context)
-                } else {
-                    try await WalkingSearch().matches(of: query, in: context)
-                }
-            return .answer(Self.render(found))
+            let found = try await Self.matches(of: query, in: context)
+            let lines = MatchLines(root: context.root, context: arguments["context"]?.intValue ?? 0)
+            return .answer(
+                page.output(of: found, named: "matches", hint: "narrow the search") { lines.text(of: $0) })
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -47,12 +49,11 @@ package struct SearchTool: Tool {
         }
     }
 
-    private static func render(_ found: [SearchMatch]) -> ToolOutput {
-        guard !found.isEmpty else { return .ok("no matches") }
-        let lines = found.prefix(mostMatches).map { "\($0.path):\($0.line): \($0.text.prefix(longestLine))" }
-        let isCut = found.count > mostMatches
-        return .ok(
-            lines.joined(separator: "\n") + (isCut ? "\n(more than \(mostMatches) matches; narrow the search)" : ""))
+    private static func matches(of query: SearchQuery, in context: ToolContext) async throws -> [SearchMatch] {
+        guard let ripgrep = FileSystem.which("rg", searchPath: context.searchPath) else {
+            return try await WalkingSearch().matches(of: query, in: context)
+        }
+        return try await RipgrepSearch(program: ripgrep).matches(of: query, in: context)
     }
 }
 
@@ -61,6 +62,9 @@ struct SearchQuery {
     var pattern: String
     var glob: Glob?
     var location: ToolContext.Location
+    var ignored: FileWalk.IgnoredFiles
+    /// How many matches are enough.
+    var limit: Int
 }
 
 struct SearchMatch: Sendable, Hashable {

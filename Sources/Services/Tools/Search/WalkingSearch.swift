@@ -16,27 +16,28 @@ struct WalkingSearch {
         }
         var found: [SearchMatch] = []
         if !FileSystem.isDirectory(query.location.path) {
-            search(query.location.path, as: query.location.relative, for: regex, into: &found)
+            search(query.location.relative, for: regex, upTo: query.limit, in: context, into: &found)
             return found
         }
         let prefix = query.location.relative == "." ? "" : "\(query.location.relative)/"
-        var walk = FileWalk(root: query.location.path)
-        while found.count <= SearchTool.mostMatches, let path = try walk.next() {
-            guard query.glob?.matches(path) ?? true else { continue }
-            if case .deny = context.paths.decide(prefix + path, for: .read) { continue }
-            search(query.location.path.appending(path), as: prefix + path, for: regex, into: &found)
+        var walk = FileWalk(root: context.root, from: query.location.relative, ignored: query.ignored)
+        while found.count < query.limit, let path = try walk.next() {
+            guard query.glob?.matches(String(path.dropFirst(prefix.count))) ?? true else { continue }
+            if case .deny = context.paths.decide(path, for: .read) { continue }
+            search(path, for: regex, upTo: query.limit, in: context, into: &found)
         }
         return found
     }
 
     private func search(
-        _ file: FilePath, as name: String, for regex: Regex<AnyRegexOutput>, into found: inout [SearchMatch]
+        _ path: String, for regex: Regex<AnyRegexOutput>, upTo limit: Int, in context: ToolContext,
+        into found: inout [SearchMatch]
     ) {
         // Binary, huge and vanished files hold nothing to find.
-        guard let text = try? FileSystem.readText(file, limit: Self.largestFile) else { return }
+        guard let text = try? FileSystem.readText(context.root.appending(path), limit: Self.largestFile) else { return }
         for (number, line) in TextFileLines.split(text).enumerated() {
-            guard found.count <= SearchTool.mostMatches else { return }
-            if line.contains(regex) { found.append(SearchMatch(path: name, line: number + 1, text: String(line))) }
+            guard found.count < limit else { return }
+            if line.contains(regex) { found.append(SearchMatch(path: path, line: number + 1, text: String(line))) }
         }
     }
 }
