@@ -63,6 +63,17 @@ int vj_pidfd_open(pid_t pid) {
 #endif
 }
 
+int vj_pidfd_signal(int pidfd, int signal) {
+#ifdef __linux__
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+#else
+    (void)pidfd;
+    (void)signal;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
 int vj_anonymous_file(void) {
 #ifdef __linux__
     return above_standard(memfd_create("input", MFD_CLOEXEC));
@@ -80,7 +91,8 @@ char *const *vj_environment(void) {
     return environ;
 }
 
-static int prepare(posix_spawn_file_actions_t *actions, const char *directory, int input, int output, int error) {
+static int prepare(
+    posix_spawn_file_actions_t *actions, const char *directory, int input, int output, int error, int report) {
     int code = 0;
     if (input == -1) {
         code = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
@@ -89,8 +101,10 @@ static int prepare(posix_spawn_file_actions_t *actions, const char *directory, i
     }
     if (code == 0) code = posix_spawn_file_actions_adddup2(actions, output, 1);
     if (code == 0) code = posix_spawn_file_actions_adddup2(actions, error, 2);
+    // Last, for it may take the number of another one; a descriptor that is 3 already becomes inherited by this.
+    if (code == 0 && report != -1) code = posix_spawn_file_actions_adddup2(actions, report, 3);
 #ifdef __linux__
-    if (code == 0) code = posix_spawn_file_actions_addclosefrom_np(actions, 3);
+    if (code == 0) code = posix_spawn_file_actions_addclosefrom_np(actions, report == -1 ? 3 : 4);
 #endif
     if (code == 0 && directory != NULL) code = posix_spawn_file_actions_addchdir_np(actions, directory);
     return code;
@@ -114,14 +128,14 @@ static int set_attributes(posix_spawnattr_t *attributes) {
 
 int vj_spawn_closefrom(
     pid_t *pid, const char *path, char *const arguments[], char *const environment[], const char *directory,
-    int input, int output, int error) {
+    int input, int output, int error, int report) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int code = posix_spawn_file_actions_init(&actions);
     if (code != 0) return code;
     code = posix_spawnattr_init(&attributes);
     if (code == 0) {
-        code = prepare(&actions, directory, input, output, error);
+        code = prepare(&actions, directory, input, output, error, report);
         if (code == 0) code = set_attributes(&attributes);
         if (code == 0) code = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
         posix_spawnattr_destroy(&attributes);

@@ -1,5 +1,6 @@
 #pragma once
 #include <libxml/parser.h>
+#include <libxml/parserInternals.h>
 #include <libxml/xmlreader.h>
 #include <libxml/HTMLparser.h>
 #include <libxml/tree.h>

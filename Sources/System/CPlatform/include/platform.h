@@ -16,6 +16,10 @@ int vj_pipe_cloexec(int ends[2]);
 /// C, because `syscall` is variadic.
 int vj_pidfd_open(pid_t pid);
 
+/// Sends a signal to the process of such a descriptor: 0, or -1 with `errno`.
+/// C, because `syscall` is variadic.
+int vj_pidfd_signal(int pidfd, int signal);
+
 /// An empty file without a name, readable and writable, not inherited, above 2; or -1 with `errno`.
 /// C, because `memfd_create` is behind `_GNU_SOURCE`.
 int vj_anonymous_file(void);
@@ -25,10 +29,10 @@ int vj_anonymous_file(void);
 char *const *vj_environment(void);
 
 /// Starts `path` as the leader of a new session and process group, with all signals at their defaults and unblocked,
-/// and no descriptor but 0, 1 and 2: 0, or the `errno` of what failed.
+/// and no descriptor but 0, 1, 2 and, where `report` is not -1, that one as 3: 0, or the `errno` of what failed.
 /// `directory` may be NULL; `input` -1 is /dev/null. A relative `path` is seen from `directory`.
 /// C, because `posix_spawn_file_actions_addclosefrom_np` and `_addchdir_np` are behind `_GNU_SOURCE`, and the
 /// opaque attribute types differ between Linux (structs) and macOS (pointers).
 int vj_spawn_closefrom(
     pid_t *pid, const char *path, char *const arguments[], char *const environment[], const char *directory,
-    int input, int output, int error);
+    int input, int output, int error, int report);
