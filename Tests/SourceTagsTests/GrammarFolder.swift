@@ -1,0 +1,20 @@
+import Files
+import Subprocess
+
+@testable import SourceTags
+
+/// Where the tests find the grammars: `VENCEJO_GRAMMARS`, or `.build/grammars` of the project.
+enum GrammarFolder {
+    private static let environment = Command.inheritedEnvironment()
+
+    static let library = GrammarLibrary(environment: environment, others: [path])
+
+    /// Whether the tests with grammars run; in CI they do in any case, and fail where the folder is missing.
+    static let isReady = environment["CI"] != nil || Language.all.contains { library.has($0) }
+
+    private static let path: FilePath = {
+        var folder = FilePath(#filePath).parent
+        while folder.string != "/", !FileSystem.exists(folder / "Package.swift") { folder = folder.parent }
+        return folder / ".build/grammars"
+    }()
+}
