@@ -1,4 +1,5 @@
 import Conversation
+import Edits
 import Gateway
 import JSON
 import Money
@@ -12,7 +13,7 @@ import Testing
             input: TokenRate(perMillion: USD(micros: 3_000_000)),
             output: TokenRate(perMillion: USD(micros: 15_000_000)),
             cacheRead: TokenRate(perMillion: USD(micros: 300_000)),
-            cacheWrite: TokenRate(perMillion: USD(micros: 3_750_000))))
+            cacheWrite: TokenRate(perMillion: USD(micros: 3_750_000))), images: .taken)
 
     @Test(arguments: [
         "anthropic/claude-sonnet-4-5", "anthropic/claude-sonnet-4-5-20250929",
@@ -44,7 +45,7 @@ import Testing
 
     @Test func `A free provider costs nothing, and its unknown models have modest sizes`() throws {
         let catalogue = try ModelCatalogue(freeProviders: ["ollama"])
-        let unknown = ModelCard(contextTokens: 32_768, maxOutputTokens: 8_192, prices: .free)
+        let unknown = ModelCard(contextTokens: 32_768, maxOutputTokens: 8_192, prices: .free, editFormat: .wholeFile)
         #expect(catalogue.card(of: ModelName(provider: "ollama", model: "qwen3-coder:30b")) == unknown)
         let known = catalogue.card(of: ModelName(provider: "ollama", model: "deepseek-chat"))
         #expect(known?.prices == .free && known?.contextTokens == 128_000)

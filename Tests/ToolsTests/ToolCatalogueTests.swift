@@ -1,12 +1,17 @@
 import Conversation
+import Files
 import JSON
 import JSONSchema
+import Policy
 import Testing
 import Tools
 
 struct ToolCatalogueTests {
     static let names = [
-        "read_file", "list_files", "search", "edit_file", "write_file", "run_command", "ask_user", "finish",
+        "read_file", "list_files", "search", "find_symbol", "edit_file", "apply_patch", "write_file", "run_command",
+        "run_unit_tests",
+        "run_integration_tests", "check_code_coverage", "run_linter", "fix_lint", "check_security",
+        "analyze_complexity", "check_dependencies", "performance_test", "ask_user", "finish",
     ]
 
     private func fault(_ name: String, _ arguments: ToolCall.Arguments) throws -> String? {
@@ -14,6 +19,17 @@ struct ToolCatalogueTests {
         case .success: nil
         case .failure(let fault): fault.text
         }
+    }
+
+    @Test func `A verification is decided with its kind, paths and filter, and as a command for permissions`()
+        async throws
+    {
+        let tool = try #require(try ToolCatalogue.builtIn().tool(named: "run_unit_tests"))
+        let context = ToolContext(root: "/w", paths: PathRules(), searchPath: "/bin")
+        let decision = try await tool.decide(["paths": ["tests/a b.py"], "filter": "it's"], in: context)
+        let request = VerificationRequest(kind: "unit-tests", paths: ["tests/a b.py"], filter: "it's")
+        #expect(decision == .verify(request))
+        #expect(request.commandLine == #"verify --kind unit-tests --filter 'it'\''s' 'tests/a b.py'"#)
     }
 
     @Test func `definitions come in one order, whatever is asked for`() throws {

@@ -10,6 +10,18 @@ package struct EditError: Error, Hashable, CustomStringConvertible {
         case notFound
         /// The old text stands in several places.
         case ambiguous
+        /// The input cannot be read.
+        case unreadable
+        /// The path leaves the workspace, or is closed.
+        case badPath
+        /// There is a file already where one is to be made.
+        case exists
+        /// Two parts change the same lines.
+        case overlap
+        /// Finding the place would take too long.
+        case tooCostly
+        /// The change is of a kind that is not done, such as a binary patch.
+        case unsupported
     }
 
     package let code: Code
@@ -18,8 +30,11 @@ package struct EditError: Error, Hashable, CustomStringConvertible {
     /// Where the matches start, or the lines of the nearest region; counted from 1.
     package let lines: [Int]
     package let message: String
+    /// The parts of a plan that hinder it; empty for an error of a single edit.
+    package let failures: [EditFailure]
 
-    init(_ code: Code, index: Int, lines: [Int] = [], _ message: String) {
+    init(_ code: Code, index: Int, lines: [Int] = [], _ message: String, failures: [EditFailure] = []) {
+        self.failures = failures
         self.code = code
         self.index = index
         self.lines = lines

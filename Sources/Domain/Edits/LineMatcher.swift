@@ -1,15 +1,8 @@
 /// Finds a block of whole lines in a text when the bytes do not match exactly.
 struct LineMatcher {
-    /// What all lines of the block must be given or freed of to stand where they match.
-    enum Shift: Hashable {
-        case none
-        case add([UInt8])
-        case remove([UInt8])
-    }
-
     struct Match: Hashable {
         var firstLine: Int
-        var shift: Shift
+        var shift: BlockShift
     }
 
     private let old: TextLines
@@ -25,7 +18,9 @@ struct LineMatcher {
     }
 
     func ignoringShift() -> [Match] {
-        find { $0.bare($1) }.compactMap { start in shift(at: start).map { Match(firstLine: start, shift: $0) } }
+        find { $0.bare($1) }.compactMap { start in
+            BlockShift.between(old, text, at: start).map { Match(firstLine: start, shift: $0) }
+        }
     }
 
     /// The bytes that the block stands for; with the last line's break if the block ends in one.
@@ -64,38 +59,10 @@ struct LineMatcher {
         return ByteSearch.all(needle, in: hay)
     }
 
-    private func shift(at start: Int) -> Shift? {
-        var found: Shift?
-        for line in 0..<old.count where !old.bare(line).isEmpty {
-            let asked = old.indentation(line)
-            let there = text.indentation(start + line)
-            let shift: Shift
-            if there.count >= asked.count, there.suffix(asked.count).elementsEqual(asked) {
-                shift = .add(Array(there.dropLast(asked.count)))
-            } else if asked.suffix(there.count).elementsEqual(there) {
-                shift = .remove(Array(asked.dropLast(there.count)))
-            } else {
-                return nil
-            }
-            if let found, found != shift { return nil }
-            found = shift
-        }
-        return found
-    }
-
-    private func shifted(_ new: [UInt8], by shift: Shift) -> [UInt8] {
+    private func shifted(_ new: [UInt8], by shift: BlockShift) -> [UInt8] {
         guard shift != .none else { return new }
         let lines = TextLines(new)
-        var result: [UInt8] = []
-        for (index, range) in lines.ranges.enumerated() {
-            let line = new[range]
-            switch shift {
-            case .add(let prefix) where !lines.bare(index).isEmpty: result += prefix + line
-            case .remove(let prefix): result += line.dropFirst(zip(prefix, line).prefix { $0 == $1 }.count)
-            default: result += line
-            }
-            if index < lines.count - 1 || lines.endsWithLineBreak { result.append(10) }
-        }
-        return result
+        let shifted = lines.ranges.map { shift.apply(Array(new[$0])) }
+        return PatchText.joined(shifted, endsWithBreak: lines.endsWithLineBreak)
     }
 }

@@ -36,7 +36,7 @@ enum NearestRegion {
         }
         let wanted = wordsOfLines[anchor]
         var best = (line: 0, score: 0.0)
-        for line in 0..<min(text.count, 50_000) {
+        for line in 0..<min(text.count, 10_000) {
             let there = words(text.bare(line))
             guard !there.isEmpty else { continue }
             let score = 2 * Double(wanted.intersection(there).count) / Double(wanted.count + there.count)

@@ -9,10 +9,9 @@ struct Replacement {
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    init(_ edit: SearchReplace, in text: String, position: EditPosition) {
+    init(_ edit: SearchReplace, in bytes: [UInt8], position: EditPosition) {
         self.edit = edit
         self.position = position
-        let bytes = Array(text.utf8)
         let hasMark = bytes.starts(with: Self.byteOrderMark)
         mark = hasMark ? Self.byteOrderMark : []
         body = hasMark ? Array(bytes.dropFirst(3)) : bytes
@@ -24,7 +23,7 @@ struct Replacement {
         new = strip(edit.new)
     }
 
-    func apply() throws(EditError) -> String {
+    func apply() throws(EditError) -> [UInt8] {
         for candidate in candidates where !candidate.isEmpty {
             let starts = ByteSearch.all(candidate, in: body).filter { !splitsLineEnding($0) }
             guard !starts.isEmpty else { continue }
@@ -41,7 +40,19 @@ struct Replacement {
                     return (range, adapted(matcher.replacement(new, for: match), at: range))
                 })
         }
+        if let result = elided() { return result }
         throw notFound(lines)
+    }
+
+    /// The result where both texts leave out what stays; nil where they do not, or it cannot be told.
+    private func elided() -> [UInt8]? {
+        let (old, new) = (TextLines(old), TextLines(new))
+        let lines = { (text: TextLines) in text.ranges.map { Array(text.bytes[$0]) } }
+        let parts = (Elision.split(lines(old)).count, Elision.split(lines(new)).count)
+        guard edit.occurrences == .one, parts.0 > 1, parts.0 == parts.1 else { return nil }
+        let hunk = EditHunk.replacing(lines(old), by: lines(new), line: 1)
+        let result = HunkApplier(body, path: "", hunks: [hunk], showsNearest: { false }).apply([hunk])
+        return result.failures.isEmpty ? mark + result.bytes : nil
     }
 
     /// The old text as given, and with the line endings that the file has.
@@ -73,7 +84,7 @@ struct Replacement {
         body[..<offset].count { $0 == 10 } + 1
     }
 
-    private func splice(_ parts: [(range: Range<Int>, text: [UInt8])]) -> String {
+    private func splice(_ parts: [(range: Range<Int>, text: [UInt8])]) -> [UInt8] {
         var result = mark
         result.reserveCapacity(body.count + new.count * parts.count)
         var end = 0
@@ -84,7 +95,7 @@ struct Replacement {
             end = part.range.upperBound
         }
         result += body[end...]
-        return String(decoding: result, as: UTF8.self)
+        return result
     }
 
     /// The text with the line ending used at a place; an edit that spells out the file's carriage returns is left alone.

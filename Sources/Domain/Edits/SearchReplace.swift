@@ -22,17 +22,22 @@ package struct SearchReplace: Sendable, Hashable {
 
     /// Applies edits in order, each to the result of the one before; throws without any effect when one cannot be applied.
     ///
-    /// An exact match is sought first. Then whole lines are compared without regard to trailing white space, and last
-    /// to indentation, provided that all lines are shifted alike; the new text is then shifted likewise. Line endings
-    /// of the file, its byte order mark and the state of its final line break are kept.
+    /// An exact match is sought first. Then whole lines are compared without regard to trailing white space, then to
+    /// indentation, provided that all lines are shifted alike (the new text is then shifted likewise), and last with
+    /// elided lines (`...`) in both texts for what stays. Line endings of the file, its byte order mark and the state of its final line break are kept.
     ///
     /// - Parameter text: The file's text, nil when there is no file. Only then, or when the file is empty, an edit may
     ///   have an empty `old`: its `new` becomes the content.
     package static func apply(_ edits: [SearchReplace], to text: String?) throws(EditError) -> String {
+        String(decoding: try apply(edits, toBytes: text.map { Array($0.utf8) }), as: UTF8.self)
+    }
+
+    /// The same on a file's bytes, which need not be UTF-8.
+    static func apply(_ edits: [SearchReplace], toBytes bytes: [UInt8]?) throws(EditError) -> [UInt8] {
         guard !edits.isEmpty else {
             throw EditError(.noEdits, index: 0, "No edit was given; send at least one pair of old and new text.")
         }
-        var current = text
+        var current = bytes
         for (index, edit) in edits.enumerated() {
             let position = EditPosition(index: index, count: edits.count)
             guard !edit.old.utf8.elementsEqual(edit.new.utf8) else {
@@ -46,7 +51,7 @@ package struct SearchReplace: Sendable, Hashable {
                         "Send the text to be replaced; to insert, send a neighbouring line as old text and repeat it in the new one."
                     )
                 }
-                current = edit.new
+                current = Array(edit.new.utf8)
                 continue
             }
             guard let before = current else {
@@ -56,7 +61,7 @@ package struct SearchReplace: Sendable, Hashable {
             }
             current = try Replacement(edit, in: before, position: position).apply()
         }
-        return current ?? ""
+        return current ?? []
     }
 }
 

@@ -1,4 +1,5 @@
 package import Conversation
+package import Edits
 package import Identity
 package import Money
 package import Runs
@@ -103,6 +104,9 @@ package struct Gateway: Sendable {
             }
         }
     }
+
+    /// How the model writes down changes best, also where nothing else is known of it.
+    package func editFormat(of model: ModelName) -> EditFormat { catalogue.editFormat(of: model) }
 
     /// What is known of a model, for estimates.
     package func card(of model: ModelName) -> ModelCard? { catalogue.card(of: model) }

@@ -23,6 +23,7 @@ package enum TokenEstimate {
     private static func size(of content: Content) -> Int {
         switch content {
         case .text(let text): text.utf8.count + 16
+        case .image(let image): image.estimatedTokens * 5 / 2
         case .thinking(let thinking):
             thinking.text.utf8.count + (thinking.signature?.utf8.count ?? 0) + (thinking.redacted?.utf8.count ?? 0)
         case .toolCall(let call):

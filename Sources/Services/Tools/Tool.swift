@@ -35,7 +35,11 @@ package struct ToolContext: Sendable {
 package enum ToolDecision: Sendable, Hashable {
     case answer(ToolOutput)
     case change(FileChange)
+    /// Several files, all or none; the report is for the model once they are written.
+    case changes([FileChange], report: String)
     case execute(CommandRequest)
+    /// Runs the project's own tests, linters or scanners, as the engine itself would.
+    case verify(VerificationRequest)
     case ask(Question)
     /// The agent ends its attempt; whether anything was achieved is for the engine to find out.
     case finish(summary: String)
@@ -55,20 +59,24 @@ package struct ToolOutput: Sendable, Hashable {
     package static func error(_ text: String) -> ToolOutput { ToolOutput(text: text, outcome: .error) }
 }
 
-/// One file's new content, decided but not yet written.
+/// One file's new content or its removal, decided but not yet done.
 package struct FileChange: Sendable, Hashable {
     /// Relative to the workspace, normalised.
     package var path: String
     /// What the file holds now; nil where there is none.
     package var before: [UInt8]?
-    package var after: [UInt8]
+    /// What it shall hold; nil where it shall go.
+    package var after: [UInt8]?
+    /// Whether it shall be executable; nil leaves it as it is.
+    package var isExecutable: Bool?
     /// What to tell the model once it is written.
     package var report: String
 
-    package init(path: String, before: [UInt8]?, after: [UInt8], report: String) {
+    package init(path: String, before: [UInt8]?, after: [UInt8]?, isExecutable: Bool? = nil, report: String) {
         self.path = path
         self.before = before
         self.after = after
+        self.isExecutable = isExecutable
         self.report = report
     }
 }
@@ -81,6 +89,31 @@ package struct CommandRequest: Sendable, Hashable {
     package init(commandLine: String, timeLimit: Duration?) {
         self.commandLine = commandLine
         self.timeLimit = timeLimit
+    }
+}
+
+/// One kind of verification to carry out in the workspace.
+package struct VerificationRequest: Sendable, Hashable {
+    /// Such as `unit-tests`; the engine knows the kinds.
+    package var kind: String
+    /// Relative to the workspace's top; everything where there are none.
+    package var paths: [String]
+    package var filter: String?
+
+    package init(kind: String, paths: [String] = [], filter: String? = nil) {
+        self.kind = kind
+        self.paths = paths
+        self.filter = filter
+    }
+
+    /// What permissions are asked about, as a command: the words behind `vencejo`, which itself is denied to agents.
+    package var commandLine: String {
+        let words = ["verify", "--kind", kind] + (filter.map { ["--filter", $0] } ?? []) + paths
+        return words.map { word in
+            let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:".contains($0) }
+            let pieces = word.split(separator: "'", omittingEmptySubsequences: false)
+            return isPlain && !word.isEmpty ? word : "'\(pieces.joined(separator: "'\\''"))'"
+        }.joined(separator: " ")
     }
 }
 

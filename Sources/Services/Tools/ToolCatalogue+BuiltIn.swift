@@ -1,10 +1,10 @@
 extension ToolCatalogue {
-    /// The tools that every installation has, and `find_symbol` where there is something that knows symbols.
-    package static func builtIn(symbols: (any SymbolSource)? = nil) throws -> ToolCatalogue {
-        let tools: [any Tool] = [
-            ReadFileTool(), ListFilesTool(), SearchTool(), EditFileTool(), WriteFileTool(), RunCommandTool(),
-            AskUserTool(), FinishTool(),
+    /// The tools that every installation has.
+    package static func builtIn(symbols: any SymbolSource = NoSymbols()) throws -> ToolCatalogue {
+        let looking: [any Tool] = [
+            ReadFileTool(), ListFilesTool(), SearchTool(), FindSymbolTool(symbols: symbols),
         ]
-        return try ToolCatalogue(tools + [symbols.map { FindSymbolTool(symbols: $0) }].compactMap(\.self))
+        let changing: [any Tool] = [EditFileTool(), ApplyPatchTool(), WriteFileTool(), RunCommandTool()]
+        return try ToolCatalogue(looking + changing + VerifyTool.all() + [AskUserTool(), FinishTool()])
     }
 }

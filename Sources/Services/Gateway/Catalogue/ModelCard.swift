@@ -1,4 +1,5 @@
 package import Conversation
+package import Edits
 package import Money
 
 /// What is known of a model: how much fits in it, and what its tokens cost.
@@ -6,12 +7,23 @@ package struct ModelCard: Sendable, Hashable {
     package var contextTokens: Int
     package var maxOutputTokens: Int
     package var prices: Prices
+    package var images: Images
+    /// How the model writes down changes best.
+    package var editFormat: EditFormat
 
-    package init(contextTokens: Int, maxOutputTokens: Int, prices: Prices) {
+    package init(
+        contextTokens: Int, maxOutputTokens: Int, prices: Prices, images: Images = .refused,
+        editFormat: EditFormat = .editTool
+    ) {
         self.contextTokens = contextTokens
         self.maxOutputTokens = maxOutputTokens
         self.prices = prices
+        self.images = images
+        self.editFormat = editFormat
     }
+
+    /// Whether a model looks at images.
+    package enum Images: String, Sendable, Hashable { case taken, refused }
 
     /// Prices a million tokens.
     package struct Prices: Sendable, Hashable {

@@ -1,3 +1,4 @@
+package import Edits
 import JSON
 import Money
 package import Runs
@@ -8,11 +9,16 @@ package struct ModelCatalogue: Sendable {
     private var choices: [String: [Mode: String]]
     private var overrides: [ModelName: ModelCard]
     private let freeProviders: Set<String>
+    private let editFormats: [ModelName: EditFormat]
 
     /// - Parameters:
     ///   - overrides: what configuration says of single models.
+    ///   - editFormats: what configuration says of how single models write changes.
     ///   - freeProviders: providers that cost nothing, such as one on this machine.
-    package init(overrides: [ModelName: ModelCard] = [:], freeProviders: Set<String> = []) throws(CatalogueError) {
+    package init(
+        overrides: [ModelName: ModelCard] = [:], freeProviders: Set<String> = [],
+        editFormats: [ModelName: EditFormat] = [:]
+    ) throws(CatalogueError) {
         let text = String(decoding: PackageResources.catalogue_json, as: UTF8.self)
         do {
             let file = try JSONCoding.decode(CatalogueFile.self, from: JSONValue(parsing: text))
@@ -26,6 +32,7 @@ package struct ModelCatalogue: Sendable {
         }
         self.overrides = overrides
         self.freeProviders = freeProviders
+        self.editFormats = editFormats
     }
 
     /// What is known of the model, by its whole name, its own name, or its own name without a trailing date.
@@ -39,7 +46,18 @@ package struct ModelCatalogue: Sendable {
             }
         }
         guard freeProviders.contains(name.provider) else { return nil }
-        return ModelCard(contextTokens: 32_768, maxOutputTokens: 8_192, prices: .free)
+        return ModelCard(contextTokens: 32_768, maxOutputTokens: 8_192, prices: .free, editFormat: .wholeFile)
+    }
+
+    /// How the model writes down changes best: as configured, else as the catalogue says, else by an edit tool.
+    package func editFormat(of name: ModelName) -> EditFormat {
+        editFormats[name] ?? known(name)?.editFormat ?? card(of: name)?.editFormat ?? .editTool
+    }
+
+    /// The catalogue's own entry, which a price in the configuration does not hide.
+    private func known(_ name: ModelName) -> ModelCard? {
+        let base = name.model.split(separator: "/").last.map(String.init) ?? name.model
+        return [name.model, base, Self.withoutDate(base)].lazy.compactMap { cards[$0] }.first
     }
 
     /// The usual model of a provider kind (`anthropic`, `openai`) for a mode.
@@ -79,6 +97,8 @@ private struct CatalogueFile: Decodable {
         var outputPrice: Int64
         var cacheReadPrice: Int64?
         var cacheWritePrice: Int64?
+        var images: Bool?
+        var editFormat: EditFormat
 
         var card: ModelCard {
             ModelCard(
@@ -87,7 +107,8 @@ private struct CatalogueFile: Decodable {
                     input: TokenRate(perMillion: USD(micros: inputPrice)),
                     output: TokenRate(perMillion: USD(micros: outputPrice)),
                     cacheRead: TokenRate(perMillion: USD(micros: cacheReadPrice ?? inputPrice)),
-                    cacheWrite: TokenRate(perMillion: USD(micros: cacheWritePrice ?? inputPrice))))
+                    cacheWrite: TokenRate(perMillion: USD(micros: cacheWritePrice ?? inputPrice))),
+                images: images == true ? .taken : .refused, editFormat: editFormat)
         }
     }
 }

@@ -10,6 +10,15 @@ package protocol SymbolSource: Sendable {
         -> [SymbolPlace]
 }
 
+/// Knows no symbols: the answer is that there are none, and that `search` finds any text.
+package struct NoSymbols: SymbolSource {
+    package init() {}
+
+    package func places(
+        of name: String, _ role: SymbolPlace.Role, in root: FilePath, paths: PathRules
+    ) async throws -> [SymbolPlace] { [] }
+}
+
 /// A line that defines or uses a name.
 package struct SymbolPlace: Sendable, Hashable {
     package enum Role: String, Sendable, Hashable, CaseIterable { case definitions, references }

@@ -1,0 +1,89 @@
+/// Where the lines of a text stand, seen with ever less white space; built once for all parts of a plan.
+final class LineIndex {
+    /// How much of a line counts.
+    enum View: Int { case exact, trimmed, bare }
+
+    let text: TextLines
+    private var tables: [View: Table] = [:]
+    /// Comparisons that are left; what would take more is refused.
+    private var effort = 3_000_000
+
+    private struct Table {
+        var numbers: [ArraySlice<UInt8>: Int] = [:]
+        var lines: [Int] = []
+        var places: [[Int]] = []
+    }
+
+    init(_ text: TextLines) { self.text = text }
+
+    var isExhausted: Bool { effort <= 0 }
+
+    /// Where the needle starts, at most `limit` places in order, or those nearest to a line first.
+    func places(of needle: TextLines, _ view: View, limit: Int, near: Int? = nil) -> [Int] {
+        guard needle.count > 0, needle.count <= text.count, view == .exact || needle.hasText else { return [] }
+        let table = table(view)
+        var wanted: [Int] = []
+        for line in 0..<needle.count {
+            guard let number = table.numbers[Self.key(needle, line, view)] else { return [] }
+            wanted.append(number)
+        }
+        guard let anchor = wanted.indices.min(by: { table.places[wanted[$0]].count < table.places[wanted[$1]].count })
+        else { return [] }
+        guard effort > 0 else { return [] }
+        var found: [Int] = []
+        if let near {
+            // The right place is mostly where it is said to be.
+            if fits(wanted, at: near, table) { return [near] }
+            let starts = table.places[wanted[anchor]].map { $0 - anchor }
+            effort -= starts.count
+            for start in starts.sorted(by: { (abs($0 - near), $0) < (abs($1 - near), $1) })
+            where fits(wanted, at: start, table) {
+                found.append(start)
+                if found.count == limit { break }
+            }
+            return found
+        }
+        for place in table.places[wanted[anchor]] where fits(wanted, at: place - anchor, table) {
+            found.append(place - anchor)
+            if found.count == limit { break }
+        }
+        return found
+    }
+
+    private func fits(_ wanted: [Int], at start: Int, _ table: Table) -> Bool {
+        guard start >= 0, start + wanted.count <= table.lines.count, effort > 0 else { return false }
+        effort -= 1
+        for offset in wanted.indices where table.lines[start + offset] != wanted[offset] {
+            effort -= offset
+            return false
+        }
+        effort -= wanted.count
+        return true
+    }
+
+    private static func key(_ text: TextLines, _ line: Int, _ view: View) -> ArraySlice<UInt8> {
+        switch view {
+        case .exact: text.bytes[text.ranges[line]]
+        case .trimmed: text.trimmed(line)
+        case .bare: text.bare(line)
+        }
+    }
+
+    private func table(_ view: View) -> Table {
+        if let table = tables[view] { return table }
+        var table = Table()
+        table.lines.reserveCapacity(text.count)
+        for line in 0..<text.count {
+            let key = Self.key(text, line, view)
+            let number = table.numbers[key] ?? table.places.count
+            if number == table.places.count {
+                table.numbers[key] = number
+                table.places.append([])
+            }
+            table.lines.append(number)
+            table.places[number].append(line)
+        }
+        tables[view] = table
+        return table
+    }
+}
