@@ -1,5 +1,6 @@
 import Files
 import Money
+import Policy
 import Runs
 import Secrets
 import Settings
@@ -48,10 +49,13 @@ struct SettingsReaderTests {
           deny: ["run_command(rm *)"]
         sandbox:
           enabled: on
-          network: yes
+          network: allow-list
+          allow: ["*.example.org", example.com:8443]
           writable: [~/.cache/pip]
           readable: [/opt/sdk]
+          caches: [~/.npm]
           environment: [LANG]
+          limits: { time: 10m, cpus: 1.5, memory: 2 GB, processes: 200, file_size: 512MB, output: 1MiB }
         verify:
           - make lint
           - name: tests
@@ -108,7 +112,15 @@ struct SettingsReaderTests {
         #expect(settings.policy == policy)
 
         var sandbox = Settings.Sandbox()
-        sandbox.hasNetwork = true
+        sandbox.network = .allowList
+        sandbox.allow = try ["*.example.org", "example.com:8443"].map { try HostPattern($0) }
+        sandbox.caches = ["~/.npm"]
+        sandbox.limits.time = .seconds(600)
+        sandbox.limits.cpus = 1.5
+        sandbox.limits.memory = 2 << 30
+        sandbox.limits.processes = 200
+        sandbox.limits.fileSize = 512 << 20
+        sandbox.limits.output = 1 << 20
         sandbox.writable = ["~/.cache/pip"]
         sandbox.readable = ["/opt/sdk"]
         sandbox.environment = ["LANG"]
@@ -126,7 +138,7 @@ struct SettingsReaderTests {
         #expect(settings.limits == Settings.Limits())
         #expect(settings.policy == Settings.PolicyRules())
         #expect(settings.sandbox == Settings.Sandbox())
-        #expect(settings.sandbox.isRequired && !settings.sandbox.hasNetwork)
+        #expect(settings.sandbox.isRequired && settings.sandbox.network == .off)
         #expect(settings.verify == nil)
         #expect(settings.models.standard == nil && settings.models.providers.isEmpty)
     }
@@ -196,7 +208,54 @@ struct SettingsReaderTests {
         ("limits: 5", "config.yaml:1: limits has to be a mapping of keys to values"),
         ("- mode: max", "config.yaml:1: has to be a mapping of keys to values"),
         ("sandbox: sometimes", "config.yaml:1: sandbox has to be on or off"),
-        ("sandbox: { network: maybe }", "config.yaml:1: sandbox.network has to be on or off"),
+        (
+            "sandbox: { network: maybe }",
+            "config.yaml:1: sandbox.network has to be one of off, allow-list, on, not 'maybe'"
+        ),
+        (
+            "sandbox:\n  network: allowlist",
+            "config.yaml:2: sandbox.network has to be one of off, allow-list, on, not 'allowlist'; did you mean 'allow-list'?"
+        ),
+        (
+            "sandbox:\n  network: allow-list\n  allow:\n    - a.org\n    - https://b.org/x",
+            "config.yaml:5: sandbox.allow has to be a host such as example.org, *.example.org or example.org:8443, not 'https://b.org/x'; write 'b.org'"
+        ),
+        (
+            "sandbox:\n  allow: [a.org]",
+            "config.yaml:2: sandbox.allow lists hosts, which count only with sandbox.network: allow-list, and it is off"
+        ),
+        (
+            "sandbox: { enabled: off, network: allow-list }",
+            "config.yaml:1: sandbox cannot keep an allow-list of hosts while it is off: switch it on, or write network: on"
+        ),
+        ("sandbox:\n  cache: [~/.npm]", "config.yaml:2: unknown key 'sandbox.cache'; did you mean 'caches'?"),
+        (
+            "sandbox: { writable: out }",
+            "config.yaml:1: sandbox.writable has to be a whole path such as /opt/sdk or ~/sdk, not 'out'"
+        ),
+        (
+            "sandbox: { caches: ~/ }", "config.yaml:1: sandbox.caches has to be one folder such as ~/.npm, not '~/'"
+        ),
+        (
+            "sandbox: { environment: [A=1] }",
+            "config.yaml:1: sandbox.environment has to be the name of a variable, whose value comes from your environment, not 'A=1'"
+        ),
+        (
+            "sandbox: { environment: [X_API_KEY] }",
+            "config.yaml:1: sandbox.environment names X_API_KEY, a key, which commands never get: take it out"
+        ),
+        (
+            "sandbox:\n  limits:\n    memory: lots",
+            "config.yaml:3: sandbox.limits.memory has to be a size, such as 512MB or 4GB, not 'lots'"
+        ),
+        (
+            "sandbox: { limits: { cpus: 0 } }",
+            "config.yaml:1: sandbox.limits.cpus has to be a number above 0, such as 1.5, not '0'"
+        ),
+        (
+            "sandbox: { limits: { memroy: 1GB } }",
+            "config.yaml:1: unknown key 'sandbox.limits.memroy'; did you mean 'memory'?"
+        ),
         ("verify:\n  - name: tests", "config.yaml:2: verify[0] needs a command"),
         ("verify:\n  - nmae: tests", "config.yaml:2: unknown key 'verify[0].nmae'; did you mean 'name'?"),
         (

@@ -63,7 +63,7 @@ extension BuiltInCommandRule {
             ["shutdown", "reboot", "halt", "poweroff", "telinit", "init"],
             "the machine is not the agent's to switch off"),
         deny(
-            ["systemctl", "launchctl", "service", "rc-service", "loginctl"],
+            ["systemctl", "systemd-run", "launchctl", "service", "rc-service", "loginctl"],
             "system services are not the agent's to steer"),
         deny(
             [

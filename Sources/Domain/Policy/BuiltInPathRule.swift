@@ -67,11 +67,12 @@ package struct BuiltInPathRule: Sendable, Hashable {
 
     /// The rule that denies a path; only the names count, so absolute paths and `..` are fine here.
     package static func denial(of path: String, for access: PathRules.Access) -> BuiltInPathRule? {
-        all.first { $0.denies(path, for: access) }
+        let names = Glob.names(path, .insensitive)
+        return all.first { $0.denies(names, for: access) }
     }
 
-    private func denies(_ path: String, for access: PathRules.Access) -> Bool {
-        self.access.contains(access) && globs.contains { $0.matches(path) }
-            && !exceptionGlobs.contains { $0.matches(path) }
+    private func denies(_ names: [[Unicode.Scalar]], for access: PathRules.Access) -> Bool {
+        self.access.contains(access) && globs.contains { $0.matches(names: names) }
+            && !exceptionGlobs.contains { $0.matches(names: names) }
     }
 }

@@ -160,7 +160,8 @@ enum CommandWrapper {
                 // More options may stand before the script: "bash -c -e 'script'".
                 rest = rest.drop { $0.literal?.hasPrefix("-") == true }
                 guard let text = rest.first else { return .plain }
-                return script([text], of: command, keepsOuter: false)
+                let loadsMore = command.assignments.contains { $0 == "BASH_ENV" || $0 == "ENV" || $0.hasPrefix("LD_") }
+                return script([text], of: command, keepsOuter: loadsMore)
             }
             if ["-o", "+o", "-O", "+O", "--rcfile", "--init-file"].contains(option) { rest = rest.dropFirst() }
             if option.hasPrefix("-"), !option.hasPrefix("--"), option.dropFirst().contains("s") {

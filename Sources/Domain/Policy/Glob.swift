@@ -27,8 +27,24 @@ package struct Glob: Sendable, Hashable {
 
     /// Whether a relative path without `.` and `..` matches.
     package func matches(_ path: String) -> Bool {
-        let names = (foldsCase ? path.lowercased() : path).split(separator: "/")
-        return alternatives.contains { Self.match($0, names) }
+        matches(names: Self.names(path, foldsCase ? .insensitive : .sensitive))
+    }
+
+    /// The same for a path that was taken apart by ``names(_:_:)`` for this pattern's case.
+    package func matches(names: [[Unicode.Scalar]]) -> Bool { alternatives.contains { Self.match($0, names) } }
+
+    /// Takes a path apart once for many patterns.
+    package static func names(_ path: String, _ case: Case = .sensitive) -> [[Unicode.Scalar]] {
+        guard path.utf8.allSatisfy({ $0 < 0x80 }) else {
+            let folded = `case` == .insensitive ? path.lowercased() : path
+            return folded.split(separator: "/").map { Array($0.unicodeScalars) }
+        }
+        return path.utf8.split(separator: UInt8(ascii: "/")).map { name in
+            name.map { byte in
+                let isUpper = `case` == .insensitive && (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                return Unicode.Scalar(isUpper ? byte + 32 : byte)
+            }
+        }
     }
 
     private static func segments(_ pattern: String) -> [Segment] {
@@ -47,14 +63,16 @@ package struct Glob: Sendable, Hashable {
         return result
     }
 
-    private static func match(_ segments: [Segment], _ names: [Substring]) -> Bool {
+    private static func match(_ segments: [Segment], _ names: [[Unicode.Scalar]]) -> Bool {
         var (segment, place) = (0, 0)
         var retry: (segment: Int, place: Int)?
         while place < names.count {
             if segment < segments.count, segments[segment] == .anyDepth {
                 segment += 1
                 retry = (segment, place)
-            } else if segment < segments.count, case .name(let name) = segments[segment], name.matches(names[place]) {
+            } else if segment < segments.count, case .name(let name) = segments[segment],
+                name.matches(scalars: names[place])
+            {
                 segment += 1
                 place += 1
             } else if let last = retry {

@@ -28,6 +28,11 @@ package struct PathRules: Sendable, Hashable {
         return result
     }
 
+    /// The patterns as a text that is the same in every process, for keys of what depends on the rules.
+    package var identity: String {
+        layers.map { "allow \($0.allow.map(\.pattern)) deny \($0.deny.map(\.pattern))" }.joined(separator: "\n")
+    }
+
     package func decide(_ path: String, for access: Access) -> Decision {
         let name: String
         switch WorkspacePath.read(path) {

@@ -96,7 +96,12 @@ package struct Permissions: Sendable, Hashable {
             return explicit(tool, command).stricter(.ask("\(text): which program it runs is only known at run time"))
         }
         let explicit = explicit(tool, command)
-        guard let judgement = judge.judge() else { return explicit }
+        let judged = judge.judge()
+        let disguised = DisguisedCommand.judge(command)
+        guard
+            let judgement = judged?.verdict == .deny
+                ? judged : disguised?.verdict == .deny ? disguised : judged ?? disguised
+        else { return explicit }
         switch judgement.verdict {
         case .deny: return .deny("\(text): \(judgement.reason)")
         case .ask:

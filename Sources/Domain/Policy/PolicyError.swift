@@ -1,7 +1,7 @@
 /// Why a rule was not accepted.
 package struct PolicyError: Error, Hashable, CustomStringConvertible {
     package enum Code: String, Sendable, Hashable {
-        case malformedRule
+        case malformedRule, malformedHost
     }
 
     package let code: Code

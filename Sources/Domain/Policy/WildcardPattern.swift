@@ -40,8 +40,9 @@ struct WildcardPattern: Sendable, Hashable {
         tokens = parts.flatMap { part in part.map { $0.unicodeScalars.map(Token.literal) } ?? [.many] }
     }
 
-    func matches(_ text: some StringProtocol) -> Bool {
-        let scalars = Array(text.unicodeScalars)
+    func matches(_ text: some StringProtocol) -> Bool { matches(scalars: Array(text.unicodeScalars)) }
+
+    func matches(scalars: [Unicode.Scalar]) -> Bool {
         var (token, place) = (0, 0)
         var retry: (token: Int, place: Int)?
         while place < scalars.count {

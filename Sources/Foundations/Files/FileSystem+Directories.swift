@@ -16,6 +16,7 @@ extension FileSystem {
     ) throws(FileError) {
         do {
             try systemCall("create the directory", path) { mkdir($0, mode_t(mode)) }
+            FaultPoint.pass("file.create-directory.after \(path.name)")
         } catch {
             guard parents == .create else { throw error }
             switch error.code {
@@ -30,6 +31,7 @@ extension FileSystem {
 
     /// Removes a file, a symlink (not what it leads to) or an empty directory.
     package static func remove(_ path: FilePath) throws(FileError) {
+        FaultPoint.pass("file.remove.before \(path.name)")
         try systemCall("remove", path) { text in
             let result = unlink(text)
             // Linux says EISDIR for a directory, POSIX and macOS EPERM.
@@ -58,7 +60,9 @@ extension FileSystem {
         guard !target.string.utf8.contains(0) else {
             throw FileError(.invalidPath, target, "Cannot move \(path) to a path that contains a NUL byte.")
         }
+        FaultPoint.pass("file.move.before \(target.name)")
         try systemCall("move to \(target) the file", path) { from in target.string.withCString { rename(from, $0) } }
+        FaultPoint.pass("file.move.after \(target.name)")
     }
 
     /// The entries of a directory ordered by the bytes of their names, without `.` and `..`.
@@ -154,6 +158,7 @@ extension FileSystem {
             names.append(Array(UnsafeBufferPointer(start: name, count: strlen(name) + 1)))
         }
         for name in names {
+            FaultPoint.pass("file.remove-tree.before \(path.name)")
             try removeEntry(name, of: directory, path)
         }
     }

@@ -63,11 +63,13 @@ extension FileSystem {
         return FilePath(String(cString: text))
     }
 
-    /// Creates a directory for this user alone, named `prefix` and something random, in `$TMPDIR` or `/tmp`.
+    /// Creates a directory for this user alone, named `prefix` and something random, in `parent`, `$TMPDIR` or `/tmp`.
     ///
     /// The caller removes it; the result has no symlinks.
-    package static func temporaryDirectory(prefix: String) throws(FileError) -> FilePath {
-        let base = getenv("TMPDIR").map { FilePath(String(cString: $0)) }.flatMap { $0.isAbsolute ? $0 : nil }
+    package static func temporaryDirectory(
+        prefix: String, in parent: FilePath? = nil
+    ) throws(FileError) -> FilePath {
+        let base = parent ?? getenv("TMPDIR").map { FilePath(String(cString: $0)) }.flatMap { $0.isAbsolute ? $0 : nil }
         let pattern = (base ?? "/tmp") / (prefix + "XXXXXX")
         guard !pattern.string.utf8.contains(0) else {
             throw FileError(.invalidPath, pattern, "Cannot create a directory whose name contains a NUL byte.")

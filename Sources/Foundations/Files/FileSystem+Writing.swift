@@ -20,6 +20,7 @@ extension FileSystem {
         let temporary = directory / ".vencejo-\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
         let mode = existing.map { UInt32($0.st_mode) & 0o7777 } ?? newMode
         // Errors name the file that was asked for, not the temporary one.
+        FaultPoint.pass("file.write.before \(path.name)")
         let created = try at(path, temporary) { open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
         do throws(FileError) {
             let file = Descriptor(created)
@@ -30,11 +31,13 @@ extension FileSystem {
             }
             guard fchmod(created, mode_t(mode)) == 0 else { throw FileError(errno: errno, "write", path) }
             if durability == .durable { try file.sync("write", path) }
+            FaultPoint.pass("file.write.before-rename \(path.name)")
             try at(path, temporary) { from in target.string.withCString { rename(from, $0) } }
         } catch {
             _ = temporary.string.withCString { unlink($0) }
             throw error
         }
+        FaultPoint.pass("file.write.after \(path.name)")
         if durability == .durable {
             try Descriptor(open: directory, O_RDONLY | O_DIRECTORY, "sync").sync("sync", directory)
         }
@@ -60,6 +63,7 @@ extension FileSystem {
         }
         try file.write(bytes, "append to", path)
         if durability == .durable { try file.sync("append to", path) }
+        FaultPoint.pass("file.append.after \(path.name)")
     }
 
     /// Adds the text in UTF-8 to the end of a file.

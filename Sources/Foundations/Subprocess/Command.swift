@@ -21,6 +21,9 @@ package struct Command: Sendable, Hashable {
     package var input: Input
     package var output: Output
     package var limits: Limits
+    /// A descriptor of this process that the child gets as its 3, and no other; it stays the caller's, who keeps it
+    /// open until the command has run.
+    package var report: Int32?
 
     package init(
         _ executable: String, _ arguments: [String] = [], environment: [String: String], directory: FilePath? = nil,

@@ -44,7 +44,9 @@ func spawn(_ command: Command) throws(SubprocessError) -> SpawnedChild {
     let code = withCStrings([command.executable] + command.arguments) { arguments in
         withCStrings(command.environment.map { "\($0)=\($1)" }.sorted()) { environment in
             withOptionalCString(command.directory?.string) { directory in
-                vj_spawn_closefrom(&pid, path.string, arguments, environment, directory, input, output[1], error[1])
+                vj_spawn_closefrom(
+                    &pid, path.string, arguments, environment, directory, input, output[1], error[1],
+                    command.report ?? -1)
             }
         }
     }

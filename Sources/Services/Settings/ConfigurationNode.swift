@@ -88,6 +88,30 @@ struct ConfigurationNode {
         return .seconds(count * unit)
     }
 
+    /// `512MB`, `2GB`, or a number of bytes; units are powers of 1024.
+    func bytes() throws -> Int {
+        let text = (node.scalarText ?? "").filter { $0 != " " }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let units = ["": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+        var unit = text.dropFirst(digits.count).uppercased()
+        for ending in ["IB", "B"] where unit.count > 1 && unit.hasSuffix(ending) {
+            unit.removeLast(ending.count)
+            break
+        }
+        guard let count = Int(digits), count > 0, let scale = units[unit], count <= (1 << 50) / scale else {
+            throw fault("has to be a size, such as 512MB or 4GB, not '\(node.scalarText ?? "")'")
+        }
+        return count * scale
+    }
+
+    /// A number above zero, such as `1.5`.
+    func share() throws -> Double {
+        guard let text = node.scalarText, let number = Double(text), number > 0, number <= 1024 else {
+            throw fault("has to be a number above 0, such as 1.5, not '\(node.scalarText ?? "")'")
+        }
+        return number
+    }
+
     func choice<Value: RawRepresentable & CaseIterable>(_: Value.Type) throws -> Value where Value.RawValue == String {
         let text = node.scalarText ?? ""
         guard let value = Value(rawValue: text) else {

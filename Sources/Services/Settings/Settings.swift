@@ -1,4 +1,5 @@
 package import Money
+package import Policy
 package import Runs
 package import Secrets
 
@@ -23,6 +24,8 @@ package struct Settings: Sendable {
         package var modes: [Mode: String] = [:]
         package var providers: [String: Provider] = [:]
         package var prices: [String: Price] = [:]
+        /// By `provider/model`, the name of the format it writes changes in.
+        package var editFormats: [String: String] = [:]
 
         package init() {}
     }
@@ -53,6 +56,8 @@ package struct Settings: Sendable {
         package var cacheWrite: USD?
         package var context: Int?
         package var maxOutput: Int?
+        /// Whether the model looks at images.
+        package var takesImages = false
 
         package init(input: USD, output: USD) {
             self.input = input
@@ -64,6 +69,8 @@ package struct Settings: Sendable {
         package var budget = USD(micros: 5_000_000)
         package var turns = 60
         package var tokens = 4_000_000
+        /// The size at which a session's older turns are shortened; nil leaves it to the model's window.
+        package var contextTokens: Int?
         package var sessionTime: Duration = .seconds(3600)
         package var maxAttempts = 3
         package var commandTime: Duration = .seconds(300)
@@ -78,16 +85,45 @@ package struct Settings: Sendable {
         package var allow: [String] = []
         package var ask: [String] = []
         package var deny: [String] = []
+        /// Hosts off the public web whose pages may be given as context.
+        package var webHosts: [String] = []
 
         package init() {}
     }
 
     package struct Sandbox: Sendable, Hashable {
         package var isRequired = true
-        package var hasNetwork = false
+        package var network = Network.off
+        /// The hosts of `network: allow-list`.
+        package var allow: [HostPattern] = []
         package var writable: [String] = []
         package var readable: [String] = []
+        /// Folders of tools that each project gets a copy of.
+        package var caches: [String] = []
         package var environment: [String] = []
+        package var limits = SandboxLimits()
+
+        package init() {}
+    }
+
+    package enum Network: String, Sendable, Hashable, CaseIterable {
+        case off
+        case allowList = "allow-list"
+        case on
+    }
+
+    /// What one command may use; nil is the sandbox's own default.
+    package struct SandboxLimits: Sendable, Hashable {
+        package var time: Duration?
+        /// Cores' worth of time.
+        package var cpus: Double?
+        /// In bytes.
+        package var memory: Int?
+        package var processes: Int?
+        /// In bytes.
+        package var fileSize: Int?
+        /// Bytes of output that a log keeps.
+        package var output: Int?
 
         package init() {}
     }

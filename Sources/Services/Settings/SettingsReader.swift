@@ -49,14 +49,16 @@ package struct SettingsReader: Sendable {
             case "mode": settings.mode = try value.choice(Mode.self)
             case "limits": try readLimits(value, into: &settings.limits)
             case "policy": try readPolicy(value, into: &settings.policy)
-            case "sandbox": try readSandbox(value, into: &settings.sandbox)
+            case "sandbox": try SandboxSettings.read(value, into: &settings.sandbox)
             default: settings.verify = try readChecks(value)
             }
         }
     }
 
     private func readModels(_ node: ConfigurationNode, into models: inout Settings.Models) throws {
-        for (name, value) in try node.entries(known: ["default", "roles", "modes", "providers", "prices"]) {
+        for (name, value) in try node.entries(known: [
+            "default", "roles", "modes", "providers", "prices", "edit_formats",
+        ]) {
             switch name {
             case "default":
                 models.standard = try modelName(value)
@@ -70,10 +72,21 @@ package struct SettingsReader: Sendable {
                 for (provider, entry) in try value.entries() {
                     models.providers[provider] = try readProvider(entry, named: provider)
                 }
+            case "edit_formats":
+                for (model, format) in try value.entries() { models.editFormats[model] = try editFormat(format) }
             default:
                 for (model, price) in try value.entries() { models.prices[model] = try readPrice(price) }
             }
         }
+    }
+
+    private func editFormat(_ node: ConfigurationNode) throws -> String {
+        let known = ["editTool", "patchEnvelope", "unifiedDiff", "searchReplace", "wholeFile"]
+        let name = try node.text()
+        guard known.contains(name) else {
+            throw node.fault("has to be one of \(known.joined(separator: ", ")), not '\(name)'")
+        }
+        return name
     }
 
     private func modelName(_ node: ConfigurationNode) throws -> String {
@@ -137,13 +150,14 @@ package struct SettingsReader: Sendable {
 
     private func readPrice(_ node: ConfigurationNode) throws -> Settings.Price {
         var price = Settings.Price(input: .zero, output: .zero)
-        let known = ["input", "output", "cache_read", "cache_write", "context", "max_output"]
+        let known = ["input", "output", "cache_read", "cache_write", "context", "max_output", "images"]
         for (name, value) in try node.entries(known: known) {
             switch name {
             case "input": price.input = try value.money()
             case "output": price.output = try value.money()
             case "cache_read": price.cacheRead = try value.money()
             case "cache_write": price.cacheWrite = try value.money()
+            case "images": price.takesImages = try value.isOn()
             case "context": price.context = try value.count()
             default: price.maxOutput = try value.count()
             }
@@ -152,10 +166,13 @@ package struct SettingsReader: Sendable {
     }
 
     private func readLimits(_ node: ConfigurationNode, into limits: inout Settings.Limits) throws {
-        let known = ["budget", "turns", "tokens", "session_time", "max_attempts", "command_time", "check_time"]
+        let known = [
+            "budget", "turns", "tokens", "session_time", "max_attempts", "command_time", "check_time", "context_tokens",
+        ]
         for (name, value) in try node.entries(known: known) {
             switch name {
             case "budget": limits.budget = try value.money()
+            case "context_tokens": limits.contextTokens = try value.count(atLeast: 2_000)
             case "turns": limits.turns = try value.count()
             case "tokens": limits.tokens = try value.count()
             case "session_time": limits.sessionTime = try value.duration()
@@ -167,29 +184,15 @@ package struct SettingsReader: Sendable {
     }
 
     private func readPolicy(_ node: ConfigurationNode, into policy: inout Settings.PolicyRules) throws {
-        for (name, value) in try node.entries(known: ["allow_paths", "deny_paths", "allow", "ask", "deny"]) {
+        for (name, value) in try node.entries(known: ["allow_paths", "deny_paths", "allow", "ask", "deny", "web_hosts"])
+        {
             switch name {
             case "allow_paths": policy.allowPaths += try value.texts()
             case "deny_paths": policy.denyPaths += try value.texts()
             case "allow": policy.allow += try value.texts()
+            case "web_hosts": policy.webHosts += try value.texts()
             case "ask": policy.ask += try value.texts()
             default: policy.deny += try value.texts()
-            }
-        }
-    }
-
-    private func readSandbox(_ node: ConfigurationNode, into sandbox: inout Settings.Sandbox) throws {
-        if node.node.pairs == nil {
-            sandbox.isRequired = try node.isOn()
-            return
-        }
-        for (name, value) in try node.entries(known: ["enabled", "network", "writable", "readable", "environment"]) {
-            switch name {
-            case "enabled": sandbox.isRequired = try value.isOn()
-            case "network": sandbox.hasNetwork = try value.isOn()
-            case "writable": sandbox.writable += try value.texts()
-            case "readable": sandbox.readable += try value.texts()
-            default: sandbox.environment += try value.texts()
             }
         }
     }

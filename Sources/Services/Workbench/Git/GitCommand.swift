@@ -73,6 +73,7 @@ struct GitCommand: Sendable, Hashable {
         _ command: Command, _ arguments: [String], _ accepting: Set<Int32>
     ) async throws -> GitOutput {
         let name = arguments.first { !$0.hasPrefix("-") } ?? "command"
+        FaultPoint.pass("git.\(name).before")
         let result: ProcessResult
         do throws(SubprocessError) {
             result = try await command.run()
@@ -86,6 +87,7 @@ struct GitCommand: Sendable, Hashable {
             default: throw WorkbenchError(.git, "git \(name) could not be started: \(error.message)")
             }
         }
+        FaultPoint.pass("git.\(name).after")
         switch result.ended {
         case .normally: break
         case .cancelled: throw CancellationError()
@@ -97,9 +99,25 @@ struct GitCommand: Sendable, Hashable {
         }
         let output = GitOutput(captured: result.stdout, errors: result.stderr.text, status: result.status)
         guard case .exited(let status) = result.status, accepting.contains(status) else {
-            throw GitFailure.error(of: name, in: whereabouts, output)
+            let error = GitFailure.error(of: name, in: whereabouts, output)
+            // Not every part of git says why it could not write.
+            guard [.git, .moved, .permission].contains(error.code), isDiskFull else { throw error }
+            throw GitFailure.fullDisk(name, in: whereabouts)
         }
         return output
+    }
+
+    private var isDiskFull: Bool {
+        let folders: [FilePath] =
+            switch place {
+            case .around(let directory): [directory]
+            case .exactly(let gitDirectory, let workTree, _): [gitDirectory, workTree]
+            }
+        return folders.contains { folder in
+            // A folder that is gone says nothing of its disk.
+            guard let space = try? FileSystem.diskSpace(at: folder) else { return false }
+            return space.available < 32 << 10
+        }
     }
 
     private var whereabouts: String {

@@ -27,7 +27,7 @@ enum GitFailure {
             return WorkbenchError(
                 .locked, "Another git process was making a worktree of \(place): try again (\(first)).")
         case text.contains("No space left on device"), text.contains("Disk quota exceeded"):
-            return WorkbenchError(.noSpace, "The disk is full, so git \(command) failed in \(place): free some space.")
+            return fullDisk(command, in: place)
         case text.contains("Read-only file system"):
             return WorkbenchError(
                 .readOnly, "git \(command) failed in \(place) because the file system is read-only: make it writable.")
@@ -40,6 +40,10 @@ enum GitFailure {
         default:
             return WorkbenchError(.git, "git \(command) failed in \(place): \(first).")
         }
+    }
+
+    static func fullDisk(_ command: String, in place: String) -> WorkbenchError {
+        WorkbenchError(.noSpace, "The disk is full, so git \(command) failed in \(place): free some space.")
     }
 
     /// The first line that says what went wrong, without git's own prefix.

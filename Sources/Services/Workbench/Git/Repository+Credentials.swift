@@ -21,3 +21,18 @@ extension Repository {
             || host.contains("@") && line.contains("http")
     }
 }
+
+extension Repository {
+    /// Copies of git's configuration without credentials, for commands to see in place of the files that hold some.
+    ///
+    /// They are written to the folder anew at each call. What is no configuration, such as a file of stored
+    /// credentials, has no copy and is for ``SandboxPolicy/masked``.
+    package func configurationWithoutCredentials(in folder: FilePath) throws -> [SandboxPolicy.Replacement] {
+        try filesWithCredentials().filter { $0.name.hasPrefix("config") }.map { file in
+            let content = folder / "git-\(file.name)"
+            try FileSystem.createDirectory(folder)
+            try FileSystem.write(GitConfigCleaner.cleaned(try FileSystem.readText(file)), to: content, newMode: 0o600)
+            return SandboxPolicy.Replacement(file: file, content: content)
+        }
+    }
+}

@@ -17,6 +17,8 @@ package struct Repository: Sendable, Hashable {
     /// Files, or folders of files, that git does not track and does not ignore.
     package let untrackedPaths: [String]
     package let program: GitProgram
+    /// Configuration that switches off filters whose programs are not installed.
+    let settings: [String]
 
     package var isDirty: Bool { !changedPaths.isEmpty || !untrackedPaths.isEmpty }
     package var dirtyPaths: [String] { (changedPaths + untrackedPaths).sorted() }
@@ -27,7 +29,7 @@ package struct Repository: Sendable, Hashable {
     /// missing.
     package static func open(at directory: FilePath, program: GitProgram = GitProgram()) async throws -> Repository {
         let directory = try FileSystem.realPath(directory)
-        let git = GitCommand(program: program, place: .around(directory))
+        var git = GitCommand(program: program, place: .around(directory))
         let places = try await git.text([
             "rev-parse", "--path-format=absolute", "--is-bare-repository", "--is-inside-work-tree", "--git-common-dir",
             "--absolute-git-dir",
@@ -43,6 +45,7 @@ package struct Repository: Sendable, Hashable {
                 : WorkbenchError(.notRepository, "\(directory) is inside git's own folder: \(fix).")
         }
         let root = try await git.text(["rev-parse", "--path-format=absolute", "--show-toplevel"])
+        git.settings = try await MissingFilters.settings(git)
         let status = try await WorkingTreeStatus.read(git)
         guard let head = status.head else {
             throw WorkbenchError(
@@ -51,19 +54,21 @@ package struct Repository: Sendable, Hashable {
         }
         return Repository(
             root: FilePath(root), commonDirectory: FilePath(places[2]), gitDirectory: FilePath(places[3]), head: head,
-            branch: status.branch, changedPaths: status.changed, untrackedPaths: status.untracked, program: program)
+            branch: status.branch, changedPaths: status.changed, untrackedPaths: status.untracked, program: program,
+            settings: git.settings)
     }
 
     /// The repository as it is now.
     package func reread() async throws -> Repository { try await Self.open(at: root, program: program) }
 
     /// git on the user's working tree and index.
-    var git: GitCommand { GitCommand(program: program, place: .around(root)) }
+    var git: GitCommand { GitCommand(program: program, place: .around(root), settings: settings) }
 
     /// git on what all working trees share; for commands that need no files.
     var store: GitCommand {
         GitCommand(
-            program: program, place: .exactly(gitDirectory: commonDirectory, workTree: commonDirectory, index: nil))
+            program: program, place: .exactly(gitDirectory: commonDirectory, workTree: commonDirectory, index: nil),
+            settings: settings)
     }
 }
 

@@ -1,17 +1,29 @@
-import Files
+package import Files
 package import Subprocess
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// Confines commands with bubblewrap: namespaces of their own, a read-only system, an empty home, no privileges.
 ///
-/// Later binds cover earlier ones, so the order is the rule: the system, then what is emptied, then what is given back
-/// to read, then to write, then what is protected within that.
+/// Later binds cover earlier ones, so the order is the rule; ``SandboxView`` gives it.
 package struct BubblewrapSandbox: Sandbox {
     private let program: FilePath
+    private let forwarder: FilePath?
     private let host: HostEnvironment
+    package let closesNamespaces: Bool
 
+    /// The forwarder is a program that answers to ``SandboxForwarder/verb``, which an allow-list of hosts needs.
+    ///
     /// Throws `sandboxMissing` where there is no `bwrap` on the search path.
-    package init(environment: [String: String] = Command.inheritedEnvironment()) throws {
+    package init(
+        environment: [String: String] = Command.inheritedEnvironment(), forwarder: FilePath? = nil
+    ) throws {
         host = HostEnvironment(environment)
+        self.forwarder = forwarder
         guard let program = FileSystem.which("bwrap", searchPath: host.searchPath) else {
             throw WorkbenchError(
                 .sandboxMissing,
@@ -19,27 +31,45 @@ package struct BubblewrapSandbox: Sandbox {
             )
         }
         self.program = program
+        closesNamespaces = Self.canCloseNamespaces(program)
+    }
+
+    /// Since 0.8 bubblewrap can, unless it is setuid or the kernel's settings cannot be written, as in some containers.
+    private static func canCloseNamespaces(_ program: FilePath) -> Bool {
+        var status = stat()
+        guard stat(program.string, &status) == 0, status.st_mode & S_ISUID == 0 else { return false }
+        var settings = statvfs()
+        guard statvfs("/proc/sys/user", &settings) == 0, settings.f_flag & UInt(ST_RDONLY) == 0 else { return false }
+        // Its own list of options is in the program; reading it is cheaper than asking, and what is not told is not had.
+        return (try? FileSystem.readBytes(program))?.firstRange(of: Array("disable-userns".utf8)) != nil
     }
 
     package var name: String { "bubblewrap" }
     package var confines: Bool { true }
+    package var tellsFirstProcess: Bool { true }
+    package var proxyKind: SandboxProxyKind? { forwarder == nil ? nil : .socket }
 
     package func confine(_ command: ShellCommand, policy: SandboxPolicy) throws -> Command {
         var environment = try host.environment(for: policy)
         environment["TMPDIR"] = "/tmp"
-        let workspace = try FileSystem.realPath(policy.workspace)
-        guard workspace != "/", host.home.map({ !$0.isInside(workspace) }) ?? true else {
-            throw WorkbenchError(
-                .invalidPolicy, "\(workspace) cannot be a workspace: it holds a whole home or system.")
-        }
+        let view = try SandboxView(policy, host)
         var arguments = [
             "--unshare-all", "--die-with-parent", "--new-session", "--hostname", "vencejo", "--cap-drop", "ALL",
         ]
+        if closesNamespaces { arguments += ["--unshare-user", "--disable-userns"] }
+        if command.isWatched { arguments += ["--info-fd", "3"] }
         if policy.network == .on { arguments.append("--share-net") }
-        arguments += try view(of: policy, workspace)
-        let directory = try command.directory.map { try FileSystem.realPath($0) } ?? workspace
-        arguments += ["--chdir", directory.string, "--"]
-        arguments += ShellPrologue(limits: policy.limits, shell: host.shell).arguments(for: command.line)
+        arguments += Self.mounts(view)
+        var wrapped = ShellPrologue(limits: policy.limits, isGrouped: command.isGrouped, shell: host.shell)
+            .arguments(for: command.line)
+        if case .allowList = policy.network {
+            let (mounts, prefix) = try wayOut(command.proxy)
+            arguments += mounts
+            wrapped = prefix + wrapped
+            environment.merge(HostEnvironment.proxyVariables(port: SandboxForwarder.port)) { $1 }
+        }
+        let directory = try command.directory.map { try FileSystem.realPath($0) } ?? view.workspace
+        arguments += ["--chdir", directory.string, "--"] + wrapped
         var result = Command(program.string, arguments, environment: environment)
         result.directory = "/"
         result.output = .merged
@@ -47,50 +77,38 @@ package struct BubblewrapSandbox: Sandbox {
         return result
     }
 
-    /// The file system as commands see it.
-    private func view(of policy: SandboxPolicy, _ workspace: FilePath) throws -> [String] {
-        let homes = (["/tmp", "/var/tmp", "/run", "/home", "/root"] + [host.home].compactMap(\.self))
-        let emptied = try Self.realPaths(homes.filter { FileSystem.isDirectory($0) })
-        let hidden = try Self.realPaths(policy.hidden.filter { FileSystem.isDirectory($0) })
-        let tools = try Self.realPaths(host.toolFolders()).filter { !$0.isInside(workspace) }
-        // With a network names are looked up by way of a file that often lies below /run.
-        let readable = try Self.realPaths(policy.readable + (policy.network == .on ? ["/etc/resolv.conf"] : []))
-        let writable = try Self.realPaths(policy.writable) + [workspace]
-
+    private static func mounts(_ view: SandboxView) -> [String] {
         var mounts = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
-        for folder in emptied { mounts += ["--tmpfs", folder.string] }
-        for folder in tools { mounts += ["--ro-bind", folder.string, folder.string] }
-        for folder in hidden { mounts += ["--tmpfs", folder.string] }
-        for path in readable { mounts += ["--ro-bind", path.string, path.string] }
-        for path in writable { mounts += ["--bind", path.string, path.string] }
-        let git = workspace / ".git"
-        if FileSystem.exists(git) { mounts += ["--ro-bind", git.string, git.string] }
-
-        let shown = tools + readable + writable
-        for file in try Self.realPaths(Self.systemSecrets + host.credentialFiles() + policy.masked) {
-            // In an emptied folder only what was given back is there to be masked.
-            let isGone = (emptied + hidden).contains { file.isInside($0) } && !shown.contains { file.isInside($0) }
-            if !isGone { mounts += ["--ro-bind", "/dev/null", file.string] }
+        func bind(_ option: String, _ paths: [FilePath]) {
+            for path in paths { mounts += [option, path.string, path.string] }
         }
+        for folder in view.emptied { mounts += ["--tmpfs", folder.string] }
+        bind("--ro-bind", view.tools)
+        bind("--ro-bind", view.readable)
+        bind("--bind", view.writable)
+        for cache in view.caches { mounts += ["--bind", cache.folder.string, cache.place.string] }
+        for folder in view.hidden { mounts += ["--tmpfs", folder.string] }
+        bind("--ro-bind", view.readableWithin)
+        bind("--bind", view.writableWithin)
+        bind("--ro-bind", view.protected)
+        for file in view.masked { mounts += ["--ro-bind", "/dev/null", file.string] }
+        for one in view.replaced { mounts += ["--ro-bind", one.content.string, one.file.string] }
         return mounts
     }
 
-    private static let systemSecrets: [FilePath] = [
-        "/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/sudoers",
-    ]
-
-    /// The paths that exist, without symlinks, each once.
-    private static func realPaths(_ paths: [FilePath]) throws -> [FilePath] {
-        var seen: Set<FilePath> = []
-        return try paths.filter { FileSystem.exists($0) }.compactMap { path in
-            do throws(FileError) {
-                let real = try FileSystem.realPath(path)
-                return seen.insert(real).inserted ? real : nil
-            } catch {
-                // A symlink that leads nowhere is as good as nothing.
-                guard error.code == .notFound else { throw error }
-                return nil
-            }
+    /// The proxy's socket and the program that forwards to it, where nothing else is.
+    private func wayOut(_ proxy: ShellCommand.Proxy?) throws -> (mounts: [String], prefix: [String]) {
+        guard case .socket(let socket) = proxy, let forwarder else {
+            throw WorkbenchError(
+                .invalidPolicy, "An allow-list of hosts needs the engine's proxy and its forwarder, which are not here."
+            )
         }
+        let folder = "/run/vencejo"
+        let mounts = [
+            "--ro-bind", try FileSystem.realPath(forwarder).string, "\(folder)/forward",
+            "--ro-bind", socket.string, "\(folder)/proxy",
+        ]
+        let prefix = ["\(folder)/forward", SandboxForwarder.verb, "\(folder)/proxy", "\(SandboxForwarder.port)"]
+        return (mounts, prefix)
     }
 }

@@ -3,21 +3,30 @@ import Files
 /// What this machine offers to commands: programs, their folders, the few variables that do no harm.
 struct HostEnvironment: Sendable, Hashable {
     let variables: [String: String]
+    /// The home folder, without symlinks; nil where there is none of this user's own.
+    let home: FilePath?
+    let shell: FilePath
 
+    /// Looks once at what does not change while an engine runs.
     init(_ variables: [String: String]) {
         self.variables = variables
+        home = Self.home(variables)
+        shell = FileSystem.which("bash", searchPath: "/bin:/usr/bin:/usr/local/bin") ?? "/bin/sh"
     }
 
-    /// The home folder, without symlinks; nil where there is none of this user's own.
-    var home: FilePath? {
+    private static func home(_ variables: [String: String]) -> FilePath? {
         guard let text = variables["HOME"], text.hasPrefix("/"), FilePath(text) != "/" else { return nil }
         // A home that does not exist has no symlinks.
         return (try? FileSystem.realPath(FilePath(text))) ?? FilePath(text)
     }
 
-    var searchPath: String { variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin" }
+    /// The path with the home folder in place of a leading `~`.
+    func expanded(_ path: FilePath) -> FilePath {
+        guard let home, path.string == "~" || path.string.hasPrefix("~/") else { return path }
+        return home / String(path.string.dropFirst(2))
+    }
 
-    var shell: FilePath { FileSystem.which("bash", searchPath: "/bin:/usr/bin:/usr/local/bin") ?? "/bin/sh" }
+    var searchPath: String { variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin" }
 
     /// The environment of a command: a few harmless variables, and what the policy names; never a key of a model.
     func environment(for policy: SandboxPolicy) throws -> [String: String] {
@@ -35,6 +44,18 @@ struct HostEnvironment: Sendable, Hashable {
         result["PYTHONDONTWRITEBYTECODE"] = "1"
         result["GIT_OPTIONAL_LOCKS"] = "0"
         return result
+    }
+
+    /// The variables by which programs find the proxy; what runs inside of the sandbox is reached without it.
+    static func proxyVariables(port: UInt16) -> [String: String] {
+        let address = "http://127.0.0.1:\(port)"
+        let here = "localhost,127.0.0.1,::1"
+        var variables = ["NO_PROXY": here, "no_proxy": here]
+        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+            variables[name] = address
+            variables[name.lowercased()] = address
+        }
+        return variables
     }
 
     /// The folders of installed tools that lie in a home: what `PATH` names there, with what it needs around it.

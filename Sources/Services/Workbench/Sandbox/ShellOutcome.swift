@@ -19,6 +19,10 @@ package struct ShellOutcome: Sendable, Hashable {
     /// Where the output is kept; nil where no log was asked for.
     package let log: FilePath?
     package let duration: Duration
+    /// The limit that the command ran into; the text says so, too.
+    package var exceeded: ExceededLimit? = nil
+    /// Why hosts of an allow-list's proxy were refused; the text says so, too.
+    package var refusals: [String] = []
 
     package var succeeded: Bool { ended == .exited(0) }
 }

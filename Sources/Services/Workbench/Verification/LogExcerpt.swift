@@ -1,7 +1,7 @@
 /// Picks from a check's output what tells why it failed.
-enum LogExcerpt {
+package enum LogExcerpt {
     /// At most `limit` bytes of a failed check's output: the lines around failures and the summary at the end.
-    static func ofFailure(_ output: String, limit: Int = 4096) -> String {
+    package static func ofFailure(_ output: String, limit: Int = 4096) -> String {
         let lines = strippedOfColour(output).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let text = lines.joined(separator: "\n").trimmingNewlines
         guard text.utf8.count > limit else { return text }
@@ -23,7 +23,7 @@ enum LogExcerpt {
     }
 
     /// The last lines of a passed check's output, where the summary stands.
-    static func ofSuccess(_ output: String, limit: Int = 1024) -> String {
+    package static func ofSuccess(_ output: String, limit: Int = 1024) -> String {
         OutputTrimmer.suffix(of: strippedOfColour(output).trimmingNewlines, limit)
     }
 
@@ -59,7 +59,7 @@ enum LogExcerpt {
     ]
 
     /// Without terminal colours, cursor movements and lines that were overwritten by a carriage return.
-    static func strippedOfColour(_ text: String) -> String {
+    package static func strippedOfColour(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var scalars = text.unicodeScalars.makeIterator()
         var lineStart = result.endIndex

@@ -79,13 +79,13 @@ package struct Verifier: Sendable {
 }
 
 /// What a check's end means.
-struct Judgement: Sendable, Hashable {
-    let outcome: Receipt.Outcome
-    let exitCode: Int32?
+package struct Judgement: Sendable, Hashable {
+    package let outcome: Receipt.Outcome
+    package let exitCode: Int32?
     /// A sentence where the output alone would mislead.
-    let reason: String?
+    package let reason: String?
 
-    init(_ check: Check, _ shell: ShellOutcome, changedTree: Bool, limit: Duration) {
+    package init(_ check: Check, _ shell: ShellOutcome, changedTree: Bool, limit: Duration) {
         switch shell.ended {
         case .timedOut:
             (outcome, exitCode) = (.timedOut, nil)

@@ -57,7 +57,7 @@ extension Workspace {
     func refreshIndex() async {
         do {
             let git = try git()
-            _ = try await git.run(["read-tree", "-m", reference], .writes)
+            _ = try await git.run(["read-tree", "--reset", reference], .writes)
             _ = try await git.run(["update-index", "-q", "--refresh"], .writes, accepting: [0, 1])
         } catch {
             // The commit stands; `git status` shows it as changes until git is next asked to look.

@@ -93,7 +93,7 @@ extension Workspace {
         return true
     }
 
-    private static func files(below folder: FilePath) throws -> [FilePath] {
+    static func files(below folder: FilePath) throws -> [FilePath] {
         try FileSystem.list(folder).filter { $0.name != ".git" }.flatMap { entry in
             switch entry.kind {
             case .directory: try files(below: folder / entry.name)

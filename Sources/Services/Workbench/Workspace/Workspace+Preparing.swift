@@ -3,8 +3,9 @@ import Files
 extension Workspace {
     /// Makes the worktree and its branch; where this very run made them before, takes them over as they are.
     ///
-    /// A killed process may have left any half of it: what is there is finished, or removed and made anew as long as no
-    /// agent can have worked in it. A folder that was deleted by hand comes back from the branch and the last snapshot.
+    /// What is taken over is saved first. A killed process may have left any half of it: what is there is finished, or
+    /// made anew, after files that were written there by hand are saved. A folder that was deleted by hand comes back from
+    /// the branch and the last snapshot.
     /// Throws `exists` where the branch or the folder belongs to somebody else.
     package func prepare() async throws {
         try FileSystem.createDirectory(root.parent)
@@ -15,11 +16,15 @@ extension Workspace {
                     "\(root) is a worktree of another branch (\(found.branch ?? "none")): remove it with `git worktree remove \(root)`."
                 )
             }
+            try await removeStaleLocks(found)
             if found.isReady, FileSystem.isDirectory(root) {
                 try found.removeLeftovers()
                 try await writeExcludes(found)
+                // Somebody may have edited files while nobody worked here, and what comes next may overwrite them.
+                try await snapshot()
                 return
             }
+            try await rescue()
             try await discard()
         } else if FileSystem.exists(root), try !isAbandoned(root) {
             throw WorkbenchError(.exists, "The folder \(root) exists already and is not this run's: move it away.")
@@ -50,7 +55,7 @@ extension Workspace {
         }
         try await writeExcludes(try registration())
         _ = try await git().run(["read-tree", "-m", "-u", reference], .writes)
-        if let tip, let last = try await snapshots().last, last.parent == tip { try await place(last.tree) }
+        if let tip, let last = try await snapshots().last(where: { $0.parent == tip }) { try await place(last.tree) }
         try registration().markReady(for: runName)
     }
 
@@ -73,7 +78,7 @@ extension Workspace {
         return try await log().allSatisfy { $0.trailers["Vencejo-Run"] == runName }
     }
 
-    /// Removes a worktree that no agent has worked in, or whose folder is gone.
+    /// Removes a worktree that no agent has worked in, or whose folder is gone; what is in it must be saved already.
     private func discard() async throws {
         try FileSystem.removeTree(root)
         // A process that was killed while it made the worktree left it locked; where it is not locked, that is as well.

@@ -10,11 +10,14 @@ package enum BranchFate: Sendable, Hashable {
 extension Workspace {
     /// Removes the worktree's folder and its registration, after a snapshot of what is not committed.
     ///
-    /// Where the snapshot fails, nothing is removed. Ignored files (build products) go with the folder.
+    /// Where the snapshot fails, nothing is removed. Ignored files go with the folder, unless they are set aside before.
     package func remove(_ fate: BranchFate = .kept) async throws {
-        if try WorktreeRegistration.find(root, in: repository) != nil {
+        if let found = try WorktreeRegistration.find(root, in: repository) {
+            try await removeStaleLocks(found)
             if FileSystem.isDirectory(root) {
-                try await snapshot()
+                // What a removal left that was killed is no state of the run's, but may hold what was written since.
+                if found.isReady { try await snapshot() } else { try await rescue() }
+                try found.markUnready(for: runName)
                 try FileSystem.removeTree(root)
             }
             _ = try await repository.store.run(["worktree", "remove", root.string], .writes)

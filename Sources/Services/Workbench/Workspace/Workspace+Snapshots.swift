@@ -44,9 +44,10 @@ extension Workspace {
         return try await withIndex { git in
             var current = try await everything(into: git)
             guard current != wanted else { return nil }
-            let inTheWay = try await repository.store.run([
+            let arriving = try await repository.store.run([
                 "diff-tree", "-r", "-z", "--no-renames", "--name-only", "--diff-filter=A", current, wanted,
-            ]).fields.filter { FileSystem.exists(root / $0) && !FileSystem.isDirectory(root / $0) }
+            ]).fields
+            let inTheWay = try Set(arriving.flatMap { try ignored(inTheWayOf: $0) }).sorted()
             if !inTheWay.isEmpty {
                 let list = Array(inTheWay.joined(separator: "\0").utf8) + [0]
                 _ = try await git.run(["update-index", "--add", "-z", "--stdin"], .writes, input: list)
@@ -56,6 +57,17 @@ extension Workspace {
             try await place(wanted, with: git)
             return saved
         }
+    }
+
+    /// The files that git would remove to write one that it does not see: at the path, above it or below it.
+    private func ignored(inTheWayOf path: String) throws -> [String] {
+        var place = root
+        for name in FilePath(path).components {
+            place = place / name
+            guard let kind = try FileSystem.info(place)?.kind else { return [] }
+            if kind != .directory { return [place.relative(to: root) ?? path] }
+        }
+        return try Self.files(below: place).compactMap { $0.relative(to: root) }
     }
 
     func save(tree: String, parent: String) async throws -> Snapshot? {

@@ -71,7 +71,7 @@ package struct Workspace: Sendable, Hashable {
         var git = GitCommand(
             program: repository.program,
             place: .exactly(gitDirectory: registration.directory, workTree: root, index: index))
-        git.settings = ["core.excludesFile=\(registration.excludes)"]
+        git.settings = repository.settings + ["core.excludesFile=\(registration.excludes)"]
         return git
     }
 

@@ -37,6 +37,11 @@ struct WorktreeRegistration: Sendable, Hashable {
         try FileSystem.write("\(run)\nready\n", to: directory / Self.marker, durability: .durable)
     }
 
+    /// From here on the folder's files may be incomplete.
+    func markUnready(for run: String) throws {
+        try FileSystem.write("\(run)\n", to: directory / Self.marker, durability: .durable)
+    }
+
     /// What git takes for ignored in the worktree besides what the project says.
     var excludes: FilePath { directory / "vencejo-exclude" }
 
