@@ -37,7 +37,7 @@ struct AgentSessionTests {
             #expect(state.actions.allSatisfy { $0.result?.outcome == .ok })
             #expect(state.actions.count == 4)
             let snapshots = stage.events.count { if case .snapshotTaken = $0 { true } else { false } }
-            #expect(snapshots == 2)
+            #expect(snapshots == 3)
         }
     }
 
@@ -68,7 +68,7 @@ struct AgentSessionTests {
     }
 
     /// The writes of the whole script, in order; a crash is tried at each, lost or kept.
-    static let crashPoints = (0..<14).flatMap { [MemoryJournal.CrashPoint.before($0), .after($0)] }
+    static let crashPoints = (0..<15).flatMap { [MemoryJournal.CrashPoint.before($0), .after($0)] }
 
     @Test(arguments: crashPoints)
     func `a session that died at any write ends the same, and buys nothing recorded again`(
@@ -77,7 +77,7 @@ struct AgentSessionTests {
         let wanted = try await Stage.lend { stage in
             let provider = ScriptedProvider(Self.script)
             _ = try await stage.agent(provider).run()
-            #expect(stage.journal.now.writes == 14)
+            #expect(stage.journal.now.writes == 15)
             return provider.requests
         }
         try await Stage.lend { stage in
@@ -209,14 +209,14 @@ struct AgentSessionTests {
     }
 
     @Test func `four fifths of the budget are told once`() async throws {
-        let usage = Usage(input: 1000, output: 7500)
+        let usage = Usage(input: 1000, output: 10_000)
         let dear = Reply.events([.text("x"), .usage(usage), .stopped(.maxTokens)])
-        try await Stage.lend(budget: USD(micros: 30_000)) { stage in
+        try await Stage.lend(budget: USD(micros: 40_000)) { stage in
             let provider = ScriptedProvider([1: [dear], 2: [dear], 3: [dear], 4: [.text("Done.")]])
             let outcome = try await stage.agent(provider).run()
             #expect(outcome == .finished(summary: "Done."))
             let warnings = stage.events.filter { if case .budgetWarning = $0 { true } else { false } }
-            #expect(warnings == [.budgetWarning(spent: USD(micros: 25_500), budget: USD(micros: 30_000))])
+            #expect(warnings == [.budgetWarning(spent: USD(micros: 33_000), budget: USD(micros: 40_000))])
         }
     }
 

@@ -66,6 +66,8 @@ final class FakeWorkplace: Workplace, Sendable {
         return .ok("ran \(request.commandLine)")
     }
 
+    func verify(_ request: VerificationRequest) async throws -> ToolOutput { .ok("verified \(request.commandLine)") }
+
     /// The files of the top folder.
     private func files() throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]

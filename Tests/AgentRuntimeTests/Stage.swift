@@ -59,7 +59,7 @@ struct Stage {
             ids: ids)
     }
 
-    func agent(_ provider: ScriptedProvider, limits: SessionLimits = .standard) throws -> AgentSession {
+    func agent(_ provider: any ModelProvider, limits: SessionLimits = .standard) throws -> AgentSession {
         let million = TokenRate(perMillion: USD(micros: 1_000_000))
         let card = ModelCard(
             contextTokens: 100_000, maxOutputTokens: 2000,

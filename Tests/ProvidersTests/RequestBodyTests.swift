@@ -117,4 +117,42 @@ import Testing
             ChatRequest.body(for: request, limit: .maxTokens)["messages"]?[2]?["tool_calls"]?[0]?["function"]
                 == ["name": "finish", "arguments": "{\"value\":[1,2]}"])
     }
+
+    static let shown = ModelRequest(
+        model: "m-1", system: "",
+        messages: [
+            Message(
+                role: .user,
+                content: [
+                    .image(ImagePart(format: .png, hash: "h1", width: 2, height: 1, name: "a.png")),
+                    .text("What all share."), .text("The task."),
+                ])
+        ], images: ["h1": "QUJD"], maxOutputTokens: 10, purpose: .init(agent: "a", step: "s", turn: 1))
+
+    @Test func `Images and the cache mark behind what tasks share, in Anthropic's words`() {
+        let golden = """
+            {"model":"m-1","max_tokens":10,"messages":[{"role":"user","content":[\
+            {"type":"image","source":{"type":"base64","media_type":"image/png","data":"QUJD"}},\
+            {"type":"text","text":"What all share.","cache_control":{"type":"ephemeral"}},\
+            {"type":"text","text":"The task.","cache_control":{"type":"ephemeral"}}]}],"stream":true}
+            """
+        #expect(AnthropicRequest.body(for: Self.shown).text() == golden)
+    }
+
+    @Test func `Images in the words of Chat Completions`() {
+        let golden = """
+            {"model":"m-1","messages":[{"role":"user","content":[\
+            {"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD"}},\
+            {"type":"text","text":"What all share."},{"type":"text","text":"The task."}]}],\
+            "max_tokens":10,"stream":true,"stream_options":{"include_usage":true}}
+            """
+        #expect(ChatRequest.body(for: Self.shown, limit: .maxTokens).text() == golden)
+    }
+
+    @Test func `An image without its bytes, or of the assistant, is a fault`() {
+        var request = Self.shown
+        request.images = [:]
+        #expect(request.fault == "the bytes of the image a.png are missing")
+        #expect(Self.shown.fault == nil)
+    }
 }

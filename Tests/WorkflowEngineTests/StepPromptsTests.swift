@@ -9,7 +9,9 @@ struct StepPromptsTests {
         "request": .string("REQUEST"), "folder": .string("specs/001-x"), "template": .string("FORM"),
         "specification": .string("SPEC"), "plan": .string("PLAN"), "task": .string("T001 do"),
         "checks": .string("`make test`"), "output": .string("OUTPUT"), "attempt": .string("1"),
-        "attempts": .string("3"), "path": .string("specs/001-x/spec.md"), "faults": .list([.string("one fault")]),
+        "attempts": .string("3"), "context": .string("CONTEXT"), "files": .string("FILES"),
+        "corrections": .string("WORDS"), "path": .string("specs/001-x/spec.md"),
+        "faults": .list([.string("one fault")]),
     ]
 
     @Test("every prompt renders from the values that the steps give", arguments: StepPrompts.Name.allCases)
@@ -25,5 +27,32 @@ struct StepPromptsTests {
         let second = try StepPrompts().text(.implement, Self.values)
         #expect(first == second)
         #expect(first.contains("<task>\nT001 do\n</task>"))
+    }
+
+    @Test("parts that are empty leave no trace")
+    func emptyParts() throws {
+        var values = Self.values
+        for name in ["specification", "files", "corrections", "context"] { values[name] = .string("") }
+        let prompts = try StepPrompts()
+        #expect(
+            try prompts.text(.implement, values) == """
+                Carry out this task of `specs/001-x/tasks.md`, and only this one:
+
+                <task>
+                T001 do
+                </task>
+
+                When you call `finish`, the engine verifies the work with: `make test`.
+
+                """)
+        #expect(
+            try prompts.text(.feature, values) == """
+                You work on one feature, `specs/001-x`. The request was: REQUEST
+
+                <plan>
+                PLAN
+                </plan>
+
+                """)
     }
 }

@@ -23,6 +23,10 @@ package struct Message: Sendable, Hashable, Codable {
         content.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: "\n")
     }
 
+    package var images: [ImagePart] {
+        content.compactMap { if case .image(let image) = $0 { image } else { nil } }
+    }
+
     package var toolCalls: [ToolCall] {
         content.compactMap { if case .toolCall(let call) = $0 { call } else { nil } }
     }
@@ -35,6 +39,7 @@ package struct Message: Sendable, Hashable, Codable {
 /// One part of a message.
 package enum Content: Sendable, Hashable, Codable {
     case text(String)
+    case image(ImagePart)
     case thinking(Thinking)
     case toolCall(ToolCall)
     case toolResult(ToolResult)

@@ -20,6 +20,8 @@ package struct Usage: Sendable, Hashable, Codable {
 
     /// Every input token, cached or not.
     package var totalInput: Int { input + cacheRead + cacheWrite }
+    /// The part of all input that came from the provider's prompt cache, in percent; 0 without any input.
+    package var cachedPercent: Int { totalInput == 0 ? 0 : cacheRead * 100 / totalInput }
     package var total: Int { totalInput + output }
 
     package static func + (left: Usage, right: Usage) -> Usage {

@@ -1,3 +1,4 @@
+import Files
 package import Identity
 import JSON
 package import Money
@@ -29,9 +30,12 @@ package final class SQLiteJournal: Sendable {
 
 extension SQLiteJournal: RunStore {
     package func record(_ changes: [JournalChange], for run: RunID, at time: Timestamp) async throws -> Int64? {
-        try await database.write { connection in
+        FaultPoint.pass("journal.record.before")
+        let position = try await database.write { connection in
             try JournalWriter(connection: connection, run: run, time: time).apply(changes)
         }
+        FaultPoint.pass("journal.record.after")
+        return position
     }
 
     package func run(_ id: RunID) async throws -> Run? {

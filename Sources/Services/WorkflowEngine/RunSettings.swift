@@ -9,6 +9,7 @@ package struct RunSettings: Sendable {
     package var budget: USD
     package var mode: Mode
     package var session: SessionLimits
+    package var context: ContextLimits
     /// How often a task may be verified before a human is asked.
     package var maxAttempts: Int
     package var commandTimeLimit: Duration
@@ -20,13 +21,15 @@ package struct RunSettings: Sendable {
     package var confinement: Confinement
 
     package init(
-        budget: USD, mode: Mode, session: SessionLimits, maxAttempts: Int, commandTimeLimit: Duration,
+        budget: USD, mode: Mode, session: SessionLimits, context: ContextLimits = .standard,
+        maxAttempts: Int, commandTimeLimit: Duration,
         checkTimeLimit: Duration, checks: [Check]?, paths: PathRules, permissions: Permissions,
         confinement: Confinement
     ) {
         self.budget = budget
         self.mode = mode
         self.session = session
+        self.context = context
         self.maxAttempts = maxAttempts
         self.commandTimeLimit = commandTimeLimit
         self.checkTimeLimit = checkTimeLimit
@@ -39,25 +42,30 @@ package struct RunSettings: Sendable {
     /// How commands are held to the workspace.
     package struct Confinement: Sendable, Hashable {
         package var sandbox: SandboxChoice
-        package var network: NetworkChoice
+        package var network: SandboxPolicy.Network
         /// Further paths that commands may write to, such as a tool's cache.
         package var writable: [String]
         package var readable: [String]
         /// Further environment variables that commands see.
         package var environment: [String]
+        /// Folders of tools that the project has copies of.
+        package var caches: [String]
+        package var limits: SandboxPolicy.Limits
 
         package init(
-            sandbox: SandboxChoice, network: NetworkChoice, writable: [String], readable: [String],
-            environment: [String]
+            sandbox: SandboxChoice, network: SandboxPolicy.Network, writable: [String], readable: [String],
+            environment: [String], caches: [String] = [],
+            limits: SandboxPolicy.Limits = .init(time: .seconds(366 * 86_400))
         ) {
             self.sandbox = sandbox
             self.network = network
             self.writable = writable
             self.readable = readable
             self.environment = environment
+            self.caches = caches
+            self.limits = limits
         }
     }
 
     package enum SandboxChoice: String, Sendable, Hashable, CaseIterable { case required, off }
-    package enum NetworkChoice: String, Sendable, Hashable, CaseIterable { case off, on }
 }

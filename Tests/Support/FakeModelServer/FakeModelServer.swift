@@ -15,6 +15,8 @@ package final class FakeModelServer: Sendable {
         var conversations: [String: [JSONValue]] = [:]
         var prefixes: [String: JSONValue] = [:]
         var requests: [JSONValue] = []
+        var compactions: [String: Int] = [:]
+        var shortenings: [String: Int] = [:]
     }
 
     private let script: @Sendable (ModelCall) -> FakeReply?
@@ -58,6 +60,8 @@ package final class FakeModelServer: Sendable {
     package var purchases: [ModelCall: Int] { state.withLock { $0.purchases } }
     package var violations: [String] { state.withLock { $0.violations } }
     package var requestCount: Int { requests.count }
+    /// How often the conversation of a step was shortened: the only way in which it may begin with other bytes than before.
+    package var compactions: [String: Int] { state.withLock { $0.compactions } }
     /// The bodies of all requests that were JSON, in order.
     package var requests: [JSONValue] { state.withLock { $0.requests } }
 
@@ -199,10 +203,18 @@ package final class FakeModelServer: Sendable {
             }
             state.prefixes[call.step] = prefix
             let messages = conversation.bareMessages
+            guard !conversation.asksForSummary else { return }
             let before = state.conversations[call.step] ?? []
             if !messages.starts(with: before.prefix(messages.count)) {
-                state.violations.append("\(call): the conversation does not begin as it did before")
+                let isShortened = conversation.shortenings != (state.shortenings[call.step] ?? 0)
+                if isShortened {
+                    state.compactions[call.step, default: 0] += 1
+                    state.conversations[call.step] = messages
+                } else {
+                    state.violations.append("\(call): the conversation does not begin as it did before")
+                }
             }
+            state.shortenings[call.step] = conversation.shortenings
             if messages.count >= before.count { state.conversations[call.step] = messages }
         }
     }

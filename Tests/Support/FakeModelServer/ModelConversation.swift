@@ -15,8 +15,21 @@ struct ModelConversation {
     /// The messages that the agent said.
     var turn: Int { messages.count { $0["role"]?.stringValue == "assistant" } + 1 }
 
+    /// Whether the conversation is asked to be summarised, so that it can be shortened.
+    var asksForSummary: Bool {
+        messages.last.map(text)?.contains("The conversation is about to be shortened") == true
+    }
+
+    /// Where the conversation was shortened: results that were left out, and a summary of turns.
+    var shortenings: Int {
+        let all = JSONValue.array(messages).text()
+        return all.ranges(of: "[left out: ").count + all.ranges(of: "</summary_of_earlier_turns>").count
+    }
+
     /// The step of the flow, recognised by the words that open it.
-    var step: String {
+    var step: String { asksForSummary ? "summary/\(openedStep)" : openedStep }
+
+    private var openedStep: String {
         let opening = messages.first { $0["role"]?.stringValue == "user" }.map(text) ?? ""
         if opening.hasPrefix("Write the specification") { return "specify" }
         if opening.hasPrefix("Write the plan") { return "plan" }
@@ -95,6 +108,9 @@ struct ModelConversation {
         case "tool_use":
             if block["input"]?.objectValue == nil { return "a tool call's input is no object" }
             return toolNames.contains(block["name"]?.stringValue ?? "") ? nil : "a tool is used that is not offered"
+        case "image":
+            return imageFault(
+                type: block["source"]?["media_type"]?.stringValue, data: block["source"]?["data"]?.stringValue)
         case "tool_result":
             return block["content"] == nil ? "a tool result has no content" : nil
         default:
@@ -107,7 +123,12 @@ struct ModelConversation {
         var pending: Set<String> = []
         for (index, message) in messages.enumerated() {
             let role = message["role"]?.stringValue ?? ""
-            let text = message["content"]?.stringValue
+            let parts = message["content"]?.arrayValue
+            let text = message["content"]?.stringValue ?? parts.map { _ in self.text(of: message) }
+            for part in parts ?? [] {
+                if role != "user" { faults.append("message \(index) of '\(role)' has content in parts") }
+                if let fault = fault(inPart: part) { faults.append("message \(index): \(fault)") }
+            }
             switch role {
             case "system" where index == 0 && text != nil: break
             case "tool":
@@ -131,6 +152,33 @@ struct ModelConversation {
         if !pending.isEmpty { faults.append("the calls \(pending.sorted()) are not answered") }
         return faults
     }
+
+    private func fault(inPart part: JSONValue) -> String? {
+        switch part["type"]?.stringValue {
+        case "text":
+            return part["text"]?.stringValue?.isEmpty != false ? "a text part is empty" : nil
+        case "image_url":
+            let url = part["image_url"]?["url"]?.stringValue ?? ""
+            guard url.hasPrefix("data:"), let mark = url.firstRange(of: ";base64,") else {
+                return "an image is no data URL"
+            }
+            return imageFault(
+                type: String(url[url.startIndex..<mark.lowerBound].dropFirst(5)), data: String(url[mark.upperBound...]))
+        default:
+            return "a part is of an unknown type"
+        }
+    }
+
+    private func imageFault(type: String?, data: String?) -> String? {
+        let types = ["image/png", "image/jpeg", "image/webp", "image/gif"]
+        guard let type, types.contains(type) else { return "an image is of the type \(type ?? "none")" }
+        guard let data, !data.isEmpty, data.utf8.count % 4 == 0,
+            data.utf8.allSatisfy({ Self.base64.contains($0) })
+        else { return "an image's data is no Base64" }
+        return nil
+    }
+
+    private static let base64 = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".utf8)
 
     private func fault(inCall call: JSONValue) -> String? {
         let arguments = call["function"]?["arguments"]?.stringValue ?? ""

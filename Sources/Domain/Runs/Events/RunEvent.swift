@@ -7,6 +7,8 @@ package import Money
 /// Screens, streams, metrics and audit are views of these; `RunMachine` is their fold.
 package enum RunEvent: Sendable, Hashable, Codable {
     case runStarted(request: String, mode: Mode, budget: USD, baseCommit: String, isTreeDirty: Bool)
+    /// What the user gave the run to know, frozen.
+    case contextAdded(items: [ContextItem])
     case workspacePrepared(branch: String, worktree: String)
     case featureNamed(folder: String)
     case runResumed(process: Int32)
@@ -21,6 +23,9 @@ package enum RunEvent: Sendable, Hashable, Codable {
     case turnInterrupted(session: SessionID, turn: Int, counted: USD)
     case actionStarted(session: SessionID, turn: Int, tool: String, summary: String)
     case actionFinished(session: SessionID, turn: Int, tool: String, outcome: ToolResult.Outcome, summary: String)
+    /// The older turns of a session are given to the model in short from now on; the sizes are estimates in tokens.
+    case contextCompacted(
+        session: SessionID, turn: Int, summarizedThrough: Int, shortenedThrough: Int, before: Int, after: Int)
     case snapshotTaken(reference: String, tree: String)
 
     case tasksPlanned(tasks: [PlannedTask], estimate: CostEstimate)

@@ -30,20 +30,6 @@ package struct Session: Sendable, Hashable, Codable {
     }
 }
 
-/// What the engine says to an agent: the opening of its session, or later word such as a failed verification.
-package struct SessionInput: Sendable, Hashable, Codable {
-    package var session: SessionID
-    /// The number of turns that were recorded before it; it is spoken before the next.
-    package var afterTurn: Int
-    package var text: String
-
-    package init(session: SessionID, afterTurn: Int, text: String) {
-        self.session = session
-        self.afterTurn = afterTurn
-        self.text = text
-    }
-}
-
 /// One model call whose answer is recorded: bought once, replayed ever after.
 package struct Turn: Sendable, Hashable, Codable {
     package var id: TurnID
@@ -99,6 +85,8 @@ package enum ActionIntent: Sendable, Hashable, Codable {
     /// One file's content goes from one hash to another by an atomic rename; nil stands for no such file. The report is what
     /// the model is told once that has happened.
     case change(path: String, before: String?, after: String, report: String)
+    /// Several files that change together; each holds what is needed to go on with it or to take it back.
+    case changes([PlannedChange], report: String)
     /// A command that can only write in the workspace; the tree before it allows it to be done again from there.
     case confined(command: String, tree: String)
     /// A command whose effects reach beyond the workspace: never repeated without being asked.

@@ -91,14 +91,28 @@ package struct ActionRunner: Sendable {
         case .answer, .ask, .finish:
             return .allow
         case .change(let change):
-            return places(of: change).reduce(.allow) { decision, path in
-                if case .deny(let reason) = writes.decide(path, for: .write) {
-                    return .deny("the \(session.agent) may not write \(path): \(reason)")
-                }
-                return decision.stricter(permissions.decide(tool: tool, on: .write(path)))
-            }
+            return permission(for: tool, toWrite: places(of: change))
+        case .changes(let changes, _):
+            return permission(for: tool, toWrite: changes.flatMap(places))
         case .execute(let request):
             return permissions.decide(tool: tool, on: .command(request.commandLine))
+        case .verify(let request):
+            return permissions.decide(tool: tool, on: .command(request.commandLine))
+        }
+    }
+
+    private func permission(for tool: String, toWrite paths: [String]) -> CommandPermissionDecision {
+        paths.reduce(.allow) { decision, path in
+            if case .deny(let reason) = writes.decide(path, for: .write) {
+                return .deny("the \(session.agent) may not write \(path): \(reason)")
+            }
+            var decision = decision.stricter(permissions.decide(tool: tool, on: .write(path)))
+            // A patch is no way around what is denied to the tools that it stands in for.
+            for other in ["edit_file", "write_file"] where tool == "apply_patch" {
+                let given = permissions.decide(tool: other, on: .write(path))
+                if case .deny = given { decision = decision.stricter(given) }
+            }
+            return decision
         }
     }
 
@@ -119,8 +133,12 @@ package struct ActionRunner: Sendable {
             return try await answer(.ok("The attempt has ended; the engine verifies it now."), place)
         case .change(let change):
             return try await apply(change, place)
+        case .changes(let changes, let report):
+            return try await apply(changes, report: report, place)
         case .execute(let request):
-            return try await execute(request, place)
+            return try await execute(request.commandLine, place) { try await workplace.run(request) }
+        case .verify(let request):
+            return try await execute(request.commandLine, place) { try await workplace.verify(request) }
         case .ask(let question):
             let choices = question.choices.map { Gate.Choice($0, $0) }
             return try await open(.question, question.text, details: "", choices: choices, place)
@@ -134,29 +152,64 @@ package struct ActionRunner: Sendable {
     }
 
     private func apply(_ change: FileChange, _ place: Place) async throws -> Outcome {
+        guard let after = change.after, change.isExecutable == nil else {
+            return try await apply([change], report: change.report, place)
+        }
+        if change.before != nil { try await saveEarlierCalls(of: place) }
         let intent = ActionIntent.change(
-            path: change.path, before: change.before.map(Self.hash), after: Self.hash(change.after),
-            report: change.report)
+            path: change.path, before: change.before.map(Self.hash), after: Self.hash(after), report: change.report)
         let action = try await start(intent, summary: change.path, place)
         do throws(FileError) {
             let path = try FileSystem.realPathInside(workplace.root, FilePath(change.path))
             try FileSystem.createDirectory(path.parent)
-            try FileSystem.write(change.after, to: path, durability: .durable)
+            try FileSystem.write(after, to: path, durability: .durable)
         } catch {
             return try await finish(action, place, with: .error("\(change.path) was not written: \(error.message)"))
         }
         return try await finish(action, place, with: .ok(change.report))
     }
 
-    private func execute(_ request: CommandRequest, _ place: Place) async throws -> Outcome {
+    private func apply(_ changes: [FileChange], report: String, _ place: Place) async throws -> Outcome {
+        let set: ChangeSet
+        do throws(ChangeSet.Failure) {
+            set = try ChangeSet(root: workplace.root, changes)
+        } catch {
+            return try await answer(.error("Nothing was changed. \(error.message)"), place)
+        }
+        if changes.contains(where: { $0.before != nil }) { try await saveEarlierCalls(of: place) }
+        let paths = changes.map(\.path).joined(separator: ", ")
+        let action = try await start(.changes(set.changes, report: report), summary: paths, place)
+        return try await perform(set, report, of: action, place)
+    }
+
+    private func perform(
+        _ set: ChangeSet, _ report: String, of action: Action, _ place: Place
+    ) async throws -> Outcome {
+        do throws(ChangeSet.Failure) {
+            try set.perform()
+        } catch {
+            return try await finish(action, place, with: .error(error.message))
+        }
+        return try await finish(action, place, with: .ok(report))
+    }
+
+    /// What an earlier call of the same turn wrote may go with this one; after each turn everything is saved anyway.
+    private func saveEarlierCalls(of place: Place) async throws {
+        if place.index > 0 { try await takeSnapshot() }
+    }
+
+    private func execute(
+        _ commandLine: String, _ place: Place, _ effect: () async throws -> ToolOutput
+    ) async throws -> Outcome {
+        try await saveEarlierCalls(of: place)
         let intent: ActionIntent =
             if workplace.confinesCommands {
-                .confined(command: request.commandLine, tree: try await workplace.tree())
+                .confined(command: commandLine, tree: try await workplace.tree())
             } else {
-                .unconfined(command: request.commandLine)
+                .unconfined(command: commandLine)
             }
-        let action = try await start(intent, summary: request.commandLine, place)
-        return try await finish(action, place, with: try await workplace.run(request))
+        let action = try await start(intent, summary: commandLine, place)
+        return try await finish(action, place, with: try await effect())
     }
 
     // MARK: - Going on after a crash or a gate
@@ -172,6 +225,8 @@ package struct ActionRunner: Sendable {
             if hash == before { return try await proceed(place) }
             let text = "\(path) was changed by someone else while the engine was away: read it again"
             return try await finish(begun, place, with: .error(text))
+        case .changes(let changes, let report):
+            return try await perform(ChangeSet(root: workplace.root, changes: changes), report, of: begun, place)
         case .confined(_, let tree):
             try await workplace.restore(tree)
             return try await proceed(place)
@@ -218,7 +273,10 @@ package struct ActionRunner: Sendable {
         let what =
             switch decision {
             case .execute(let request): request.commandLine
+            case .verify(let request): request.commandLine
             case .change(let change): "write \(change.path)"
+            case .changes(let changes, _):
+                changes.map { ($0.after == nil ? "delete " : "write ") + $0.path }.joined(separator: ", ")
             default: place.call.name
             }
         return try await open(

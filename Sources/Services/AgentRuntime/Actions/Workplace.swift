@@ -16,6 +16,8 @@ package protocol Workplace: Sendable {
     func snapshot() async throws -> SnapshotName?
     /// Runs a command of an agent. A failing command is an answer; it throws where commands cannot be run at all.
     func run(_ request: CommandRequest) async throws -> ToolOutput
+    /// Runs the project's own tests, linters or scanners. What they find is an answer, as is a program that is missing.
+    func verify(_ request: VerificationRequest) async throws -> ToolOutput
 }
 
 /// A snapshot's reference and the tree it holds.

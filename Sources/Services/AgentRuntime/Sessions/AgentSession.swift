@@ -13,6 +13,9 @@ package struct AgentSession: Sendable {
     package var session: Session
     package var maxOutputTokens: Int
     package var limits: SessionLimits
+    package var context: ContextLimits
+    /// Gives the bytes of an image that the session shows.
+    package var images: @Sendable (ImagePart) throws -> [UInt8]
     package var gateway: Gateway
     package var actions: ActionRunner
     package var journal: any Journal
@@ -20,12 +23,15 @@ package struct AgentSession: Sendable {
     package var ids: IdentifierSource
 
     package init(
-        session: Session, maxOutputTokens: Int, limits: SessionLimits, gateway: Gateway, actions: ActionRunner,
-        journal: any Journal, clock: WallClock, ids: IdentifierSource
+        session: Session, maxOutputTokens: Int, limits: SessionLimits, context: ContextLimits = .standard,
+        images: @escaping @Sendable (ImagePart) throws -> [UInt8] = { throw ContextError.noImages($0) },
+        gateway: Gateway, actions: ActionRunner, journal: any Journal, clock: WallClock, ids: IdentifierSource
     ) {
         self.session = session
         self.maxOutputTokens = maxOutputTokens
         self.limits = limits
+        self.context = context
+        self.images = images
         self.gateway = gateway
         self.actions = actions
         self.journal = journal
@@ -53,7 +59,11 @@ package struct AgentSession: Sendable {
             inputs: try await journal.inputs(of: session.id), turns: try await journal.turns(of: session.id),
             actions: try await journal.actions(of: session.id))
 
+        let shown = try encodedImages(of: transcript)
+        if let refusal = refusal(of: transcript) { return .modelFailed(refusal) }
+
         var isFirst = true
+        var hasMadeRoom = false
         while true {
             try Task.checkCancellation()
 
@@ -81,18 +91,54 @@ package struct AgentSession: Sendable {
                 return .limitReached(limit)
             }
 
+            if case .failed(let error) = try await makeRoom(&transcript, showing: shown, isForced: false) {
+                return .modelFailed(error)
+            }
             let number = transcript.turns.count + 1
-            switch try await gateway.ask(try modelName, request(transcript, turn: number), for: caller(number)) {
+            var request = request(transcript, turn: number)
+            request.images = shown
+            switch try await gateway.ask(try modelName, request, for: caller(number)) {
             case .answered(let reply, let charge):
                 // Owned by this line, which awaits it: an answer that was paid for is recorded even when the run is stopped.
                 let recording = Task { try await record(reply, charge, as: number) }
                 transcript.add(try await recording.value)
+                hasMadeRoom = false
             case .overBudget(let spent, _, let needed, let budget):
                 return .overBudget(spent: spent, needed: needed, budget: budget)
+            case .failed(let error) where error.code == .contextTooLong && !hasMadeRoom:
+                hasMadeRoom = true
+                switch try await makeRoom(&transcript, showing: shown, isForced: true) {
+                case .enough: continue
+                case .failed(let error): return .modelFailed(error)
+                case .none: return .modelFailed(tooLong(error))
+                }
             case .failed(let error):
-                return .modelFailed(error)
+                return .modelFailed(error.code == .contextTooLong ? tooLong(error) : error)
             }
         }
+    }
+
+    private func tooLong(_ error: ModelError) -> ModelError {
+        ModelError(
+            .contextTooLong,
+            "\(session.model) cannot take what \(session.step) needs, even after older turns were shortened "
+                + "(\(error.message)); choose a model with a larger window, or cut the specification and the context")
+    }
+
+    private func encodedImages(of transcript: Transcript) throws -> [String: String] {
+        var encoded: [String: String] = [:]
+        for image in transcript.images where encoded[image.hash] == nil {
+            encoded[image.hash] = Base64.text(try images(image))
+        }
+        return encoded
+    }
+
+    /// Why the model cannot be shown what the session shows, before anything is spent.
+    private func refusal(of transcript: Transcript) -> ModelError? {
+        guard let image = transcript.images.first, let name = ModelName(session.model),
+            gateway.card(of: name)?.images == .refused
+        else { return nil }
+        return ModelError(.invalidRequest, ContextError.modelTakesNoImages(session.model, image.name).message)
     }
 
     /// Adds a word of the engine to the conversation; the agent hears it at its next turn.
@@ -107,7 +153,7 @@ package struct AgentSession: Sendable {
         Your answer was cut off at the output limit. Go on in smaller steps: write large files in several edits.
         """
 
-    private var modelName: ModelName {
+    var modelName: ModelName {
         get throws {
             guard let name = ModelName(session.model) else {
                 throw ModelError(.unknownModel, "'\(session.model)' is not of the form provider/model")
@@ -116,12 +162,12 @@ package struct AgentSession: Sendable {
         }
     }
 
-    private func caller(_ turn: Int) -> Gateway.Caller {
+    func caller(_ turn: Int) -> Gateway.Caller {
         Gateway.Caller(
             run: session.run, session: session.id, step: session.step, agent: session.agent, turn: turn)
     }
 
-    private func request(_ transcript: Transcript, turn: Int) -> ModelRequest {
+    func request(_ transcript: Transcript, turn: Int) -> ModelRequest {
         ModelRequest(
             model: session.model, system: session.system, messages: transcript.messages, tools: session.tools,
             maxOutputTokens: maxOutputTokens,

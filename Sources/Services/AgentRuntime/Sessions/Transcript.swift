@@ -4,11 +4,11 @@ package import Runs
 
 /// A session as recorded, and the conversation it makes; pure.
 package struct Transcript: Sendable, Hashable {
-    private(set) var inputs: [SessionInput]
+    package private(set) var inputs: [SessionInput]
     package private(set) var turns: [Turn]
-    private var actions: [Place: Action]
+    private(set) var actions: [Place: Action]
 
-    private struct Place: Hashable, Sendable {
+    struct Place: Hashable, Sendable {
         var turn: Int
         var index: Int
     }
@@ -45,7 +45,7 @@ package struct Transcript: Sendable, Hashable {
         actions.values.contains { action in
             guard action.turn == turns.last?.number else { return false }
             switch action.intent {
-            case .change, .confined, .unconfined: return true
+            case .change, .changes, .confined, .unconfined: return true
             case .none, .ask: return false
             }
         }
@@ -75,37 +75,14 @@ package struct Transcript: Sendable, Hashable {
         case refused(String)
     }
 
-    /// The conversation so far, in the form every provider takes: user and assistant by turns, beginning with the user.
-    package var messages: [Message] {
-        var messages: [Message] = []
-        for number in 0...turns.count {
-            var spoken: [Content] = []
-            if number > 0 {
-                let turn = turns[number - 1]
-                messages.append(Message(role: .assistant, content: Self.content(of: turn)))
-                spoken += results(of: turn)
-            }
-            spoken += inputs.filter { $0.afterTurn == number }.map { .text($0.text) }
-            if !spoken.isEmpty { messages.append(Message(role: .user, content: spoken)) }
-        }
-        return messages
-    }
-
     package var usage: Usage { turns.reduce(.zero) { $0 + $1.reply.usage } }
 
     /// The turns since the engine last spoke, which is where an attempt begins.
-    package var turnsOfAttempt: Int { turns.count - (inputs.map(\.afterTurn).max() ?? 0) }
-
-    private func hasInput(after turn: Int) -> Bool { inputs.contains { $0.afterTurn == turn } }
-
-    private func results(of turn: Turn) -> [Content] {
-        turn.reply.message.toolCalls.indices.compactMap { index in
-            actions[Place(turn: turn.number, index: index)]?.result.map { .toolResult($0) }
-        }
+    package var turnsOfAttempt: Int {
+        turns.count - (inputs.filter { $0.kind != .compaction }.map(\.afterTurn).max() ?? 0)
     }
 
-    /// Providers refuse an empty message, which an answer of nothing would be when it is sent back.
-    private static func content(of turn: Turn) -> [Content] {
-        turn.reply.content.isEmpty ? [.text("(no answer)")] : turn.reply.content
+    private func hasInput(after turn: Int) -> Bool {
+        inputs.contains { $0.afterTurn == turn && $0.kind != .compaction }
     }
 }

@@ -3,8 +3,9 @@ import JSON
 
 /// A request in the words of Anthropic's Messages API, version 2023-06-01.
 ///
-/// The same request gives the same bytes. Three cache breakpoints stand where the prefix is stable: behind the tools, behind
-/// the system prompt, and behind the last message, so that each turn reads what the one before it wrote.
+/// The same request gives the same bytes. Four cache breakpoints stand where the prefix is stable: behind the tools, behind
+/// the system prompt, behind the first part of an opening in parts, which the tasks of a run share, and behind the last
+/// message, so that each turn reads what the one before it wrote.
 enum AnthropicRequest {
     static func body(for request: ModelRequest) -> JSONValue {
         var body: JSONObject = [
@@ -15,7 +16,7 @@ enum AnthropicRequest {
         if !request.system.isEmpty {
             body.set([["type": "text", "text": .string(request.system), "cache_control": ephemeral]], for: "system")
         }
-        body.set(messages(request.messages), for: "messages")
+        body.set(messages(request.messages, images: request.images), for: "messages")
         body.set(true, for: "stream")
         return .object(body)
     }
@@ -34,31 +35,45 @@ enum AnthropicRequest {
             })
     }
 
-    private static func messages(_ messages: [Message]) -> JSONValue {
+    private static func messages(_ messages: [Message], images: [String: String]) -> JSONValue {
         .array(
             messages.enumerated().map { index, message in
-                var blocks = Self.blocks(of: message)
-                if index == messages.count - 1, case .object(var last)? = blocks.last {
-                    last.set(ephemeral, for: "cache_control")
-                    blocks[blocks.count - 1] = .object(last)
+                var blocks = Self.blocks(of: message, images: images)
+                if index == 0, let shared = blocks.firstIndex(where: { $0["type"] == "text" }) {
+                    if shared < blocks.count - 1 { mark(&blocks[shared]) }
                 }
+                if index == messages.count - 1 { mark(&blocks[blocks.count - 1]) }
                 return ["role": .string(message.role.rawValue), "content": .array(blocks)]
             })
     }
 
+    private static func mark(_ block: inout JSONValue) {
+        guard case .object(var object) = block else { return }
+        object.set(ephemeral, for: "cache_control")
+        block = .object(object)
+    }
+
     /// The API wants tool results before anything else, and refuses a message without blocks.
-    private static func blocks(of message: Message) -> [JSONValue] {
+    private static func blocks(of message: Message, images: [String: String]) -> [JSONValue] {
         let results = message.content.filter { if case .toolResult = $0 { true } else { false } }
         let others = message.content.filter { if case .toolResult = $0 { false } else { true } }
-        let blocks = (results + others).compactMap(block)
+        let blocks = (results + others).compactMap { block($0, images: images) }
         return blocks.isEmpty ? [["type": "text", "text": "(nothing)"]] : blocks
     }
 
     /// Nil for what the API refuses to take back: blank text, and thinking without its own signature.
-    private static func block(_ content: Content) -> JSONValue? {
+    private static func block(_ content: Content, images: [String: String]) -> JSONValue? {
         switch content {
         case .text(let text):
             return text.allSatisfy(\.isWhitespace) ? nil : ["type": "text", "text": .string(text)]
+        case .image(let image):
+            return [
+                "type": "image",
+                "source": [
+                    "type": "base64", "media_type": .string(image.format.mediaType),
+                    "data": .string(images[image.hash] ?? ""),
+                ],
+            ]
         case .thinking(let thinking):
             if let redacted = thinking.redacted { return ["type": "redacted_thinking", "data": .string(redacted)] }
             guard let signature = thinking.signature, !signature.isEmpty else { return nil }

@@ -13,7 +13,7 @@ enum ChatRequest {
         var body: JSONObject = ["model": .string(request.model)]
         var messages: [JSONValue] = []
         if !request.system.isEmpty { messages.append(["role": "system", "content": .string(request.system)]) }
-        for message in request.messages { messages += wire(message) }
+        for message in request.messages { messages += wire(message, images: request.images) }
         body.set(.array(messages), for: "messages")
         if !request.tools.isEmpty { body.set(.array(request.tools.map(tool)), for: "tools") }
         body.set(.integer(Int64(request.maxOutputTokens)), for: limit.rawValue)
@@ -33,15 +33,31 @@ enum ChatRequest {
     }
 
     /// Tool results are messages of their own here, before what the user says beside them.
-    private static func wire(_ message: Message) -> [JSONValue] {
+    private static func wire(_ message: Message, images: [String: String]) -> [JSONValue] {
         switch message.role {
         case .assistant: [assistant(message)]
-        case .user: message.toolResults.map(result) + user(message)
+        case .user: message.toolResults.map(result) + user(message, images: images)
         }
     }
 
-    private static func user(_ message: Message) -> [JSONValue] {
-        message.text.isEmpty ? [] : [["role": "user", "content": .string(message.text)]]
+    /// A plain text where there are no images, as not every service takes content in parts.
+    private static func user(_ message: Message, images: [String: String]) -> [JSONValue] {
+        if !message.images.isEmpty {
+            return [["role": "user", "content": .array(message.content.compactMap { part($0, images: images) })]]
+        }
+        return message.text.isEmpty ? [] : [["role": "user", "content": .string(message.text)]]
+    }
+
+    private static func part(_ content: Content, images: [String: String]) -> JSONValue? {
+        switch content {
+        case .text(let text):
+            return text.isEmpty ? nil : ["type": "text", "text": .string(text)]
+        case .image(let image):
+            let url = "data:\(image.format.mediaType);base64,\(images[image.hash] ?? "")"
+            return ["type": "image_url", "image_url": ["url": .string(url)]]
+        case .thinking, .toolCall, .toolResult:
+            return nil
+        }
     }
 
     private static func result(_ result: ToolResult) -> JSONValue {

@@ -5,7 +5,7 @@ struct StepPrompts: Sendable {
     private let templates: [Name: Template]
 
     enum Name: String, CaseIterable, Sendable {
-        case specify, plan, tasks, implement, repair
+        case specify, plan, tasks, feature, implement, repair
         case verificationFailed = "verification-failed"
         case documentFaults = "document-faults"
 
@@ -14,6 +14,7 @@ struct StepPrompts: Sendable {
             case .specify: PackageResources.specify_md
             case .plan: PackageResources.plan_md
             case .tasks: PackageResources.tasks_md
+            case .feature: PackageResources.feature_md
             case .implement: PackageResources.implement_md
             case .repair: PackageResources.repair_md
             case .verificationFailed: PackageResources.verification_failed_md

@@ -82,4 +82,5 @@ private struct IdleWorkplace: Workplace {
     func restore(_ tree: String) async throws {}
     func snapshot() async throws -> SnapshotName? { nil }
     func run(_ request: CommandRequest) async throws -> ToolOutput { .error("no command is part of this measurement") }
+    func verify(_ request: VerificationRequest) async throws -> ToolOutput { .ok("") }
 }

@@ -1,4 +1,5 @@
 package import AgentRuntime
+package import Files
 package import Gateway
 package import Runs
 package import Tools
@@ -13,10 +14,31 @@ package struct ProjectEnvironment: Sendable {
     package var models: @Sendable (AgentDefinition, Mode) throws -> ModelName
     /// The programs' search path.
     package var searchPath: String
+    package var mapText: MapText?
+
+    /// Draws a map of a worktree; nil where there is nothing to show.
+    package typealias MapText = @Sendable (_ root: FilePath, _ view: MapView) async throws -> String?
+
+    /// What a map is to show before everything else.
+    package struct MapView: Sendable, Hashable {
+        /// Files and folders in focus.
+        package var files: [String]
+        /// A text of which the words that name something in the code are in focus, too.
+        package var words: String
+        /// How long the map may be.
+        package var characters: Int
+
+        package init(files: [String] = [], words: String, characters: Int = 12_000) {
+            self.files = files
+            self.words = words
+            self.characters = characters
+        }
+    }
 
     package init(
         settings: RunSettings, gateway: Gateway, agents: AgentLibrary, tools: ToolCatalogue,
-        models: @escaping @Sendable (AgentDefinition, Mode) throws -> ModelName, searchPath: String
+        models: @escaping @Sendable (AgentDefinition, Mode) throws -> ModelName, searchPath: String,
+        mapText: MapText? = nil
     ) {
         self.settings = settings
         self.gateway = gateway
@@ -24,5 +46,6 @@ package struct ProjectEnvironment: Sendable {
         self.tools = tools
         self.models = models
         self.searchPath = searchPath
+        self.mapText = mapText
     }
 }

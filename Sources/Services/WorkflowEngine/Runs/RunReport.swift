@@ -18,6 +18,9 @@ package struct RunReport: Sendable, Hashable, Codable {
     package var calls: Int
     /// Calls that were in flight when a process died: counted at what was set aside for them.
     package var interruptedCalls: Int
+    /// How often the older part of a session was shortened, which is the only thing that breaks a prompt's prefix.
+    package var compactions: Int
+    package var context: [ContextItem]
     /// What the next command of a user could be.
     package var openGate: Gate?
 
@@ -55,10 +58,14 @@ package struct RunReport: Sendable, Hashable, Codable {
         var machine = RunMachine()
         var failures: [StepKey: Int] = [:]
         self.run = run
+        compactions = 0
+        context = []
         for record in events {
             machine.receive(record.event)
             switch record.event {
             case .attemptFailed(let step, _, _): failures[step, default: 0] += 1
+            case .contextCompacted: compactions += 1
+            case .contextAdded(let items): context = items
             case .runEnded(_, let text): summary = text
             case .finalCheckFinished(_, let tree): finalTree = tree
             default: break

@@ -3,25 +3,51 @@ import Files
 import Identity
 import Runs
 import Timekeeping
+import Verification
 import Workbench
 
 extension RunService {
     /// Everything the engine works with on this run.
     func context(of run: Run, _ environment: ProjectEnvironment) async throws -> StepContext {
         let workspace = try await workspace(of: run)
-        let shell = try await shell(for: environment.settings.confinement)
+        let sandbox = SandboxSetup(environment.settings.confinement, home: home)
+        let shell = try await sandbox.shell()
         let state = home / "runs" / run.id.string
-        let policy = sandboxPolicy(for: workspace, environment.settings)
+        let policy = try await sandbox.policy(
+            for: workspace.root, of: workspace.repository, scratch: state / "sandbox")
         return StepContext(
             run: run, settings: environment.settings, journal: journal, gateway: environment.gateway,
             agents: environment.agents, tools: environment.tools, models: environment.models,
             prompts: try StepPrompts(),
             workspace: workspace,
             workplace: RunWorkplace(
-                workspace: workspace, shell: shell, policy: policy, timeLimit: environment.settings.commandTimeLimit),
+                workspace: workspace, shell: shell, policy: policy,
+                timeLimit: min(environment.settings.commandTimeLimit, policy.limits.time),
+                verification: verification(shell, policy, FilePath(run.project), environment.settings)),
             verifier: { try verifier(shell, policy, runFolder: state, environment.settings) },
-            searchPath: environment.searchPath, home: home,
+            searchPath: environment.searchPath, contextItems: try await contextItems(of: run.id),
+            given: ContextStore(runFolder: state), mapText: environment.mapText, home: home,
             clock: clock, ids: ids)
+    }
+
+    /// The project's own programs, for agents; its receipts are shared by all runs of the project.
+    private func verification(
+        _ shell: ShellRunner, _ policy: SandboxPolicy, _ project: FilePath, _ settings: RunSettings
+    ) -> VerificationService {
+        var policy = policy
+        policy.limits.time = min(settings.checkTimeLimit, policy.limits.time)
+        return VerificationService(
+            shell: shell, policy: policy, store: VerificationStore(home: home, project: project), clock: clock,
+            ids: ids,
+            engine: "vencejo \(version)")
+    }
+
+    /// What the user gave the run to know, as recorded when it began.
+    private func contextItems(of id: RunID) async throws -> [ContextItem] {
+        for record in try await journal.events(of: id, after: 0, limit: 8) {
+            if case .contextAdded(let items) = record.event { return items }
+        }
+        return []
     }
 
     /// Made anew for each verification, as files that hold secrets may have come meanwhile.
@@ -30,37 +56,8 @@ extension RunService {
     ) throws -> Verifier {
         var policy = policy
         policy.masked += try SandboxPolicy.secretFiles(in: policy.workspace)
-        policy.limits.time = settings.checkTimeLimit
+        policy.limits.time = min(settings.checkTimeLimit, policy.limits.time)
         return Verifier(
             shell: shell, policy: policy, runFolder: runFolder, clock: clock, ids: ids, engine: "vencejo \(version)")
-    }
-
-    /// The sandbox, or a refusal: there is no silent way around it.
-    private func shell(for confinement: RunSettings.Confinement) async throws -> ShellRunner {
-        switch confinement.sandbox {
-        case .off:
-            return ShellRunner(sandbox: NoSandbox())
-        case .required:
-            switch try await SandboxProbe.check() {
-            case .works:
-                return ShellRunner(sandbox: try BubblewrapSandbox())
-            case .cannotRun(let reason, let fix):
-                throw WorkbenchError(
-                    .sandboxMissing,
-                    "commands cannot be confined here: \(reason). To mend it: \(fix), or configure sandbox: off")
-            }
-        }
-    }
-
-    private func sandboxPolicy(for workspace: Workspace, _ settings: RunSettings) -> SandboxPolicy {
-        var policy = SandboxPolicy(workspace: workspace.root)
-        policy.readable = [workspace.repository.commonDirectory] + settings.confinement.readable.map { FilePath($0) }
-        policy.writable = settings.confinement.writable.map { FilePath($0) }
-        policy.hidden = [home]
-        policy.masked = workspace.repository.filesWithCredentials()
-        policy.network = settings.confinement.network == .on ? .on : .off
-        policy.environment = settings.confinement.environment
-        policy.limits.time = settings.commandTimeLimit
-        return policy
     }
 }

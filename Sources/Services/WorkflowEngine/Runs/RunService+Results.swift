@@ -2,7 +2,7 @@ package import Files
 package import Identity
 package import Runs
 import Timekeeping
-import Workbench
+package import Workbench
 
 /// Looking at what a run has made, and what is done with it.
 extension RunService {
@@ -59,14 +59,14 @@ extension RunService {
     /// Nothing is lost: the commits stay.
     ///
     /// - Parameter isMerged: whether to do it on the user's branch, which has the work already.
-    package func undo(_ id: RunID, task: String?, isMerged: Bool) async throws -> String {
+    package func undo(_ id: RunID, task: String?, isMerged: Bool) async throws -> UndoResult {
         let run = try await existing(id)
         let lock = try await lock(run)
         defer { lock.release() }
         let target = task.map { UndoTarget.task($0) } ?? .run
-        let commit = try await workspace(of: run).undo(target, on: isMerged ? .userBranch : .runBranch).commit
-        try await journal.record([.event(.taskUndone(task: task, commit: commit))], for: id, at: clock.now())
-        return commit
+        let result = try await workspace(of: run).undo(target, on: isMerged ? .userBranch : .runBranch)
+        try await journal.record([.event(.taskUndone(task: task, commit: result.commit))], for: id, at: clock.now())
+        return result
     }
 
     func workspace(of run: Run) async throws -> Workspace {

@@ -1,6 +1,7 @@
-import AgentRuntime
+package import AgentRuntime
 import Conversation
 package import Files
+import Gateway
 package import Identity
 package import Money
 package import Runs
@@ -37,11 +38,14 @@ package struct RunService: Sendable {
         package var text: String
         package var mode: Mode?
         package var budget: USD?
+        /// Files and pages for every agent of the run to know.
+        package var context: [GivenContext]
 
-        package init(text: String, mode: Mode? = nil, budget: USD? = nil) {
+        package init(text: String, mode: Mode? = nil, budget: USD? = nil, context: [GivenContext] = []) {
             self.text = text
             self.mode = mode
             self.budget = budget
+            self.context = context
         }
     }
 
@@ -65,8 +69,13 @@ package struct RunService: Sendable {
         let repository = try await Repository.open(at: directory)
         let environment = try await environment(repository.root)
         for agent in ["planner", "architect", "developer"] {
-            _ = try environment.models(
+            let model = try environment.models(
                 try environment.agents.agent(named: agent), request.mode ?? environment.settings.mode)
+            if let image = request.context.first(where: { $0.item.image != nil }),
+                environment.gateway.card(of: model)?.images == .refused
+            {
+                throw ContextError.modelTakesNoImages("\(model)", image.item.source)
+            }
         }
         let id: RunID = ids.next()
         let name = FeatureName(request: text).slug
@@ -76,14 +85,16 @@ package struct RunService: Sendable {
             budget: request.budget ?? environment.settings.budget, status: .running, baseCommit: repository.head,
             baseBranch: repository.branch, branch: "vencejo/\(id.short)-\(name)",
             worktree: (home / "worktrees" / id.string).string, createdAt: now, updatedAt: now)
-        try await journal.record(
-            [
-                .run(run),
-                .event(
-                    .runStarted(
-                        request: text, mode: run.mode, budget: run.budget, baseCommit: run.baseCommit,
-                        isTreeDirty: repository.isDirty)),
-            ], for: id, at: now)
+        try ContextStore(runFolder: home / "runs" / id.string).save(request.context)
+        var changes: [JournalChange] = [
+            .run(run),
+            .event(
+                .runStarted(
+                    request: text, mode: run.mode, budget: run.budget, baseCommit: run.baseCommit,
+                    isTreeDirty: repository.isDirty)),
+        ]
+        if !request.context.isEmpty { changes.append(.event(.contextAdded(items: request.context.map(\.item)))) }
+        try await journal.record(changes, for: id, at: now)
         return run
     }
 
@@ -104,7 +115,10 @@ package struct RunService: Sendable {
             try await journal.record([.event(.runResumed(process: process))], for: id, at: clock.now())
         }
         try await countInterruptedCalls(of: id)
-        let engine = RunEngine(context: try await context(of: run, environment))
+        let context = try await context(of: run, environment)
+        // What was edited by hand while nobody worked on the run is saved before anything is done there again.
+        if run.feature != nil { try await context.workspace.prepare() }
+        let engine = RunEngine(context: context)
         let outcome = try await withCancellationByRequest(of: id) { try await engine.drive() }
         switch outcome {
         case .ended:

@@ -3,6 +3,7 @@ import Files
 import Identity
 import Runs
 import Tools
+import Verification
 import Workbench
 
 /// A run's workspace and sandbox as its agents' actions meet them.
@@ -11,6 +12,7 @@ struct RunWorkplace: Workplace {
     var shell: ShellRunner
     var policy: SandboxPolicy
     var timeLimit: Duration
+    var verification: VerificationService
 
     var root: FilePath { workspace.root }
     var confinesCommands: Bool { shell.confines && policy.network == .off && policy.writable.isEmpty }
@@ -34,6 +36,21 @@ struct RunWorkplace: Workplace {
         case .exited(let code): return .error("\(text)\n(exit status \(code))")
         case .signaled(let signal): return .error("\(text)\n(ended by signal \(signal))")
         case .timedOut: return .error("\(text)\n(stopped after \(policy.limits.time.components.seconds) seconds)")
+        }
+    }
+
+    func verify(_ request: VerificationRequest) async throws -> ToolOutput {
+        guard let kind = VerificationKind(rawValue: request.kind) else {
+            return .error("there is no verification of the kind '\(request.kind)'")
+        }
+        let query = VerificationQuery(kinds: [kind], paths: request.paths.filter { $0 != "." }, filter: request.filter)
+        do {
+            let results = try await verification.verify(query, on: VerifiedTree(workspace))
+            let text = VerificationText.text(of: results)
+            let isPassed = !results.isEmpty && results.allSatisfy { $0.status == .passed }
+            return isPassed ? .ok(text) : .error(text)
+        } catch let error as VerificationError where error.code == .badArgument {
+            return .error(error.message)
         }
     }
 }

@@ -20,7 +20,7 @@ struct DocumentStep: Sendable {
         let runner = SessionRunner(context: context, step: step, agentName: step == .plan ? "architect" : "planner")
         var attempt = try await failedAttempts() + 1
         while true {
-            let result = try await runner.run { try opening(feature, document) }
+            let result = try await runner.run { try await context.opening(try opening(feature, document)) }
             guard case .finished(let summary, let session) = result else {
                 guard case .paused(let progress) = result else { return .recorded }
                 return progress

@@ -18,7 +18,7 @@ struct ProofStep: Sendable {
     var trailer: (key: String, value: String)
     /// Whether a commit with that trailer is this very work, made just before a crash.
     var mayBeCommitted: Bool
-    var opening: @Sendable () throws -> String
+    var opening: @Sendable () async throws -> SessionOpening
 
     /// How the work came out.
     enum Result: Sendable {

@@ -25,7 +25,7 @@ struct SessionRunner: Sendable {
     /// Works on the step's session until its agent finishes or a human is needed.
     ///
     /// - Parameter opening: what to say first; it is recorded, so it is only asked for when the session is new.
-    func run(opening: () throws -> String) async throws -> Result {
+    func run(opening: () async throws -> SessionOpening) async throws -> Result {
         let session = try await prepare(opening: opening)
         switch try await session.run() {
         case .finished(let summary):
@@ -53,13 +53,14 @@ struct SessionRunner: Sendable {
         }
     }
 
-    private func prepare(opening: () throws -> String) async throws -> AgentSession {
+    private func prepare(opening: () async throws -> SessionOpening) async throws -> AgentSession {
         let agent = try context.agents.agent(named: agentName)
         let session: Session
         if let known = try await existing() {
             session = known
+            try await tellCorrections(in: known)
         } else {
-            session = try await open(agent, opening: try opening())
+            session = try await open(agent, opening: try await opening())
         }
         let extensions = try await context.gates(.limit, of: step).count { $0.answer?.value == "approve" }
         let actions = ActionRunner(
@@ -71,26 +72,43 @@ struct SessionRunner: Sendable {
             clock: context.clock, ids: context.ids)
         return AgentSession(
             session: session, maxOutputTokens: agent.maxOutputTokens,
-            limits: context.settings.session.extended(times: extensions), gateway: context.gateway, actions: actions,
+            limits: context.settings.session.extended(times: extensions), context: context.settings.context,
+            images: { [given = context.given] in try given.bytes(of: $0) }, gateway: context.gateway, actions: actions,
             journal: context.journal, clock: context.clock, ids: context.ids)
+    }
+
+    /// Tells the agent what the user has said at gates since the session was opened.
+    private func tellCorrections(in session: Session) async throws {
+        let inputs = try await context.journal.inputs(of: session.id)
+        let corrections = Corrections(try await context.journal.gates(of: context.run.id, openOnly: false))
+            .unheard(in: inputs, of: step)
+        guard let text = corrections.text else { return }
+        let turns = try await context.journal.turns(of: session.id).count
+        try await context.record([
+            .input(
+                SessionInput(
+                    session: session.id, afterTurn: turns, text: text, kind: .correction,
+                    gates: corrections.gates.map(\.id)))
+        ])
     }
 
     private func existing() async throws -> Session? {
         try await context.journal.session(of: context.run.id, step: step)
     }
 
-    private func open(_ agent: AgentDefinition, opening: String) async throws -> Session {
+    private func open(_ agent: AgentDefinition, opening: SessionOpening) async throws -> Session {
         let model = try context.models(agent, context.run.mode)
+        let tools = EditTools.offered(agent.tools, for: context.gateway.editFormat(of: model))
         let prompt = SystemPrompt(
             instructions: agent.instructions, constitution: ProjectTexts.constitution(in: context.worktree),
             projectNotes: ProjectTexts.notes(in: context.worktree))
         let session = Session(
             id: context.ids.next(), run: context.run.id, step: step, agent: agent.name, model: "\(model)",
-            system: prompt.text, tools: context.tools.definitions(of: agent.tools), openedAt: context.clock.now())
-        try await context.record([
-            .session(session), .input(SessionInput(session: session.id, afterTurn: 0, text: opening)),
-            .event(.sessionOpened(session: session.id, step: step, agent: agent.name, model: "\(model)")),
-        ])
+            system: prompt.text, tools: context.tools.definitions(of: tools), openedAt: context.clock.now())
+        try await context.record(
+            [.session(session)] + opening.inputs(of: session.id).map { .input($0) } + [
+                .event(.sessionOpened(session: session.id, step: step, agent: agent.name, model: "\(model)"))
+            ])
         return session
     }
 }

@@ -60,19 +60,7 @@ extension StepContext {
         let step = ProofStep(
             context: self, step: .task(task.id), commitTitle: "\(task.id): \(task.title)",
             trailer: ("Vencejo-Task", task.id), mayBeCommitted: true,
-            opening: {
-                let feature = try feature()
-                let line = try feature.tasks().tasks.first { $0.id == task.id }
-                return try prompts.text(
-                    .implement,
-                    [
-                        "folder": .string(feature.folder), "request": .string(run.request),
-                        "task": .string(
-                            line.map { "\($0.id) \($0.title)\n\($0.details)" } ?? "\(task.id) \(task.title)"),
-                        "specification": .string(try feature.read(.spec)), "plan": .string(try feature.read(.plan)),
-                        "checks": .string(checksInWords()),
-                    ])
-            })
+            opening: { try await opening(of: task) })
         switch try await step.perform() {
         case .paused(let progress):
             return progress
@@ -100,12 +88,13 @@ extension StepContext {
                 context: self, step: .finalCheck, commitTitle: "Mend the final tree",
                 trailer: ("Vencejo-Step", StepKey.finalCheck.rawValue), mayBeCommitted: false,
                 opening: {
-                    try prompts.text(
-                        .repair,
-                        [
-                            "folder": .string(try feature().folder), "request": .string(run.request),
-                            "output": .string(output), "checks": .string(checksInWords()),
-                        ])
+                    try await opening(
+                        try prompts.text(
+                            .repair,
+                            [
+                                "folder": .string(try feature().folder), "request": .string(run.request),
+                                "output": .string(output), "checks": .string(checksInWords()),
+                            ]))
                 })
             switch try await step.perform() {
             case .paused(let progress): return progress

@@ -22,6 +22,11 @@ struct StepContext: Sendable {
     var workplace: RunWorkplace
     var verifier: @Sendable () throws -> Verifier
     var searchPath: String
+    /// What the user gave the run to know, and where it is kept.
+    var contextItems: [ContextItem]
+    var given: ContextStore
+    /// A map of the repository for the files in focus, within a number of characters; nil where there is none.
+    var mapText: ProjectEnvironment.MapText?
     /// Where state lives, outside every project.
     var home: FilePath
     var clock: WallClock

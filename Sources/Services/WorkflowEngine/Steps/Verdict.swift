@@ -77,6 +77,8 @@ extension StepContext {
         let feature = try feature()
         for document in FeatureFolder.Document.allCases {
             guard let committed = try await workspace.committedText(of: feature.path(of: document)) else { continue }
+            // What differs may be by the user's hand, so it is saved before it is replaced; a missing file is no text.
+            if (try? feature.read(document)) != committed { _ = try await workspace.snapshot() }
             try feature.restore(committed, to: document)
         }
     }
