@@ -64,6 +64,13 @@ let foundations: [[Target]] = [
     target("Terminal", in: "Foundations", ["CPlatform"]),
     target("CommandLineKit", in: "Foundations"),
     target("XML", in: "Foundations", ["CXML"]),
+    target(
+        "SourceTags", in: "Foundations", ["CTreeSitter", "JSON", "Files", "Subprocess"],
+        texts: [
+            "Queries/bash.scm", "Queries/c-sharp.scm", "Queries/c.scm", "Queries/cpp.scm", "Queries/go.scm",
+            "Queries/java.scm", "Queries/javascript.scm", "Queries/php.scm", "Queries/python.scm", "Queries/ruby.scm",
+            "Queries/rust.scm", "Queries/swift.scm", "Queries/tsx.scm", "Queries/typescript.scm",
+        ]),
 ]
 
 let domain: [[Target]] = [
@@ -79,25 +86,28 @@ let domain: [[Target]] = [
 
 let services: [[Target]] = [
     target(
-        "Settings", in: "Services", ["YAML", "Files", "Money", "Runs", "Secrets"]),
+        "Settings", in: "Services", ["YAML", "Files", "Money", "Policy", "Runs", "Secrets"]),
     target(
-        "Storage", in: "Services", ["SQLite", "JSON", "Runs", "Identity", "Money", "Timekeeping", "Conversation"],
-        testing: ["Files"]),
+        "Storage", in: "Services",
+        ["SQLite", "JSON", "Runs", "Identity", "Money", "Timekeeping", "Conversation", "Files"]),
     target(
         "Providers", in: "Services",
         ["HTTPClient", "ServerSentEvents", "JSON", "Conversation", "Secrets", "Files"],
         testing: ["LoopbackHTTP", "FakeModelServer"]),
     target(
-        "Gateway", in: "Services", ["JSON", "Conversation", "Money", "Runs", "Identity", "Timekeeping"],
+        "Gateway", in: "Services", ["Edits", "JSON", "Conversation", "Money", "Runs", "Identity", "Timekeeping"],
         texts: ["Catalogue/catalogue.json"], testing: ["Storage", "Files"]),
     target(
         "Tools", in: "Services",
         ["JSON", "JSONSchema", "Conversation", "Edits", "Policy", "Files", "Subprocess"],
         texts: [
             "FindSymbol/FindSymbolTool.md", "ReadFile/ReadFileTool.md", "ListFiles/ListFilesTool.md",
-            "Search/SearchTool.md",
-            "EditFile/EditFileTool.md", "WriteFile/WriteFileTool.md", "RunCommand/RunCommandTool.md",
-            "AskUser/AskUserTool.md", "Finish/FinishTool.md",
+            "Search/SearchTool.md", "EditFile/EditFileTool.md", "ApplyPatch/ApplyPatchTool.md",
+            "WriteFile/WriteFileTool.md", "RunCommand/RunCommandTool.md",
+            "AskUser/AskUserTool.md", "Finish/FinishTool.md", "Verify/RunUnitTests.md",
+            "Verify/RunIntegrationTests.md", "Verify/CheckCodeCoverage.md", "Verify/RunLinter.md", "Verify/FixLint.md",
+            "Verify/CheckSecurity.md", "Verify/AnalyzeComplexity.md", "Verify/CheckDependencies.md",
+            "Verify/PerformanceTest.md",
         ]),
     target(
         "AgentRuntime", in: "Services",
@@ -105,7 +115,10 @@ let services: [[Target]] = [
             "Gateway", "Tools", "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy", "Files", "Crypto",
             "JSON", "YAML",
         ],
-        texts: ["Agents/planner.md", "Agents/architect.md", "Agents/developer.md", "Agents/reviewer.md"],
+        texts: [
+            "Agents/planner.md", "Agents/architect.md", "Agents/developer.md", "Agents/reviewer.md",
+            "Context/compact.md",
+        ],
         testing: ["Storage"]),
     target(
         "Specs", in: "Services", ["Files", "Runs", "SpecDocuments"],
@@ -123,18 +136,18 @@ let services: [[Target]] = [
             "Timekeeping",
         ]),
     target(
-        "RepoMap", in: "Services",
-        ["CTreeSitter", "CPlatform", "SQLite", "Files", "Subprocess", "Crypto", "JSON", "Policy"]),
+        "RepoMap", in: "Services", ["SourceTags", "SQLite", "Files", "Subprocess", "Crypto", "JSON", "Policy"]),
     target(
         "WebPages", in: "Services", ["HTTPClient", "XML", "Files", "Policy"], testing: ["LoopbackHTTP"]),
     target(
         "WorkflowEngine", in: "Services",
         [
             "AgentRuntime", "Gateway", "Tools", "Specs", "Workbench", "SpecDocuments", "Templates", "Files",
-            "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy",
+            "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy", "Verification",
         ],
         texts: [
-            "Prompts/specify.md", "Prompts/plan.md", "Prompts/tasks.md", "Prompts/implement.md", "Prompts/repair.md",
+            "Prompts/specify.md", "Prompts/plan.md", "Prompts/tasks.md", "Prompts/feature.md",
+            "Prompts/implement.md", "Prompts/repair.md",
             "Prompts/verification-failed.md", "Prompts/document-faults.md",
         ],
         testing: ["Storage", "Providers", "FakeModelServer"]),
@@ -145,8 +158,9 @@ let surfaces: [[Target]] = [
         "Commands", in: "Surfaces",
         [
             "CommandLineKit", "Terminal", "JSON", "Files", "Secrets", "Timekeeping", "SQLite", "Conversation",
-            "Identity", "Money",
-            "Runs", "AgentRuntime", "Gateway", "QualityReports", "RepoMap", "Settings", "Specs", "Storage",
+            "Identity", "Money", "Policy", "Crypto",
+            "Runs", "AgentRuntime", "Gateway", "QualityReports", "RepoMap", "SourceTags", "Settings", "Specs",
+            "Storage",
             "Subprocess",
             "Verification", "WebPages", "Workbench",
             "WorkflowEngine", "Examples",
@@ -168,8 +182,9 @@ let program = Target.executableTarget(
     name: "vencejo",
     dependencies: [
         "Commands", "CommandLineKit", "Terminal", "Files", "JSON", "HTTPClient", "Subprocess", "Secrets", "Timekeeping",
-        "Conversation", "Identity", "Money", "Policy", "Runs", "AgentRuntime", "Gateway", "Providers", "Settings",
-        "Storage", "Tools", "Workbench", "WorkflowEngine",
+        "Conversation", "Edits", "Identity", "Money", "Policy", "Runs", "AgentRuntime", "Gateway", "Providers",
+        "Settings",
+        "Storage", "RepoMap", "SourceTags", "Tools", "Workbench", "WorkflowEngine",
     ],
     path: "Sources/vencejo", swiftSettings: strict)
 

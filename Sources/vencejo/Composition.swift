@@ -2,7 +2,9 @@ import CommandLineKit
 import Commands
 import Files
 import Identity
+import RepoMap
 import Settings
+import SourceTags
 import Storage
 import Terminal
 import Timekeeping
@@ -45,7 +47,9 @@ struct Composition: Sendable {
                 let journal = try await opened.journal(in: home)
                 let projects = ProjectAssembly(
                     reader: reader, models: assembly, journal: journal, clock: clock, ids: ids,
-                    searchPath: ProcessEnvironment.searchPath(variables))
+                    searchPath: ProcessEnvironment.searchPath(variables), home: home, variables: variables,
+                    grammarFolders: GrammarLibrary.standardFolders(
+                        program: program, home: home, environment: variables))
                 return RunService(
                     journal: journal, home: home, clock: clock, ids: ids, version: version,
                     environment: { try await projects.environment(of: $0) })

@@ -3,6 +3,7 @@ import Commands
 import Files
 import JSON
 import Terminal
+import Workbench
 
 #if canImport(Glibc)
     import Glibc
@@ -15,6 +16,10 @@ struct Main {
     static let version = "0.1.0"
 
     static func main() async {
+        // Inside a sandbox the program is the way out to the engine's proxy, and nothing else.
+        if Swift.CommandLine.arguments.dropFirst().first == SandboxForwarder.verb {
+            exit(SandboxForwarder.run(Array(Swift.CommandLine.arguments.dropFirst(2))))
+        }
         let variables = ProcessEnvironment.variables()
         let terminal = TerminalInfo.detect(descriptor: STDERR_FILENO, environment: variables)
         var parser = CommandLineParser(

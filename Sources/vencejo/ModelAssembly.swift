@@ -1,5 +1,6 @@
 import Commands
 import Conversation
+import Edits
 import Files
 import Gateway
 import HTTPClient
@@ -157,9 +158,17 @@ struct ModelAssembly: Sendable {
                 contextTokens: price.context ?? 128_000, maxOutputTokens: price.maxOutput ?? 16_384,
                 prices: .init(
                     input: rate(price.input), output: rate(price.output), cacheRead: rate(price.cacheRead),
-                    cacheWrite: rate(price.cacheWrite)))
+                    cacheWrite: rate(price.cacheWrite)), images: price.takesImages ? .taken : .refused)
         }
-        return try ModelCatalogue(overrides: overrides, freeProviders: Set(entries.filter(\.isFree).map(\.name)))
+        var formats: [ModelName: EditFormat] = [:]
+        for (typed, format) in settings.models.editFormats {
+            guard let name = ModelName(typed) else {
+                throw SettingsError("models.edit_formats has '\(typed)', which is not of the form provider/model")
+            }
+            formats[name] = EditFormat(rawValue: format)
+        }
+        return try ModelCatalogue(
+            overrides: overrides, freeProviders: Set(entries.filter(\.isFree).map(\.name)), editFormats: formats)
     }
 
     private static func choose(

@@ -11,9 +11,16 @@ struct CommandTreeTests {
     func commands() {
         let names = CommandTree.root.subcommands.filter { !$0.isHidden }.map(\.name)
         #expect(
-            names == ["init", "run", "runs", "gates", "models", "doctor", "demo", "config", "completions"])
+            names == [
+                "init", "run", "runs", "verify", "receipts", "gates", "map", "models", "doctor", "demo", "config",
+                "completions",
+            ])
         let runs = CommandTree.root.subcommands.first { $0.name == "runs" }?.subcommands.map(\.name)
-        #expect(runs == ["list", "show", "watch", "resume", "cancel", "diff", "undo", "merge", "receipts"])
+        #expect(
+            runs == [
+                "list", "show", "watch", "resume", "cancel", "diff", "undo", "snapshots", "restore", "clean", "merge",
+                "receipts",
+            ])
         for command in CommandTree.root.subcommands where !command.isHidden {
             for leaf in command.subcommands.isEmpty ? [command] : command.subcommands {
                 #expect(!leaf.examples.isEmpty, "\(command.name) \(leaf.name) has no example")

@@ -18,6 +18,7 @@ struct Stage: Sendable {
     /// Lends a stage with the example project committed on `main` and configured for the server.
     static func with(
         wire: Wire = .anthropic, script: String = ExampleProject.session, configuration: String = "",
+        price: String = "{ input: 3.00, output: 15.00 }",
         decide: @escaping @Sendable (ModelCall, Int) -> ModelBehaviour = { _, _ in .answer },
         _ body: (Stage) async throws -> Void
     ) async throws {
@@ -25,7 +26,7 @@ struct Stage: Sendable {
             let server = try FakeModelServer(script: script, decide: decide)
             defer { server.stop() }
             let stage = Stage(folder: folder, server: server, wire: wire)
-            try await stage.layOut(configuration)
+            try await stage.layOut(configuration, price)
             try await body(stage)
         }
     }
@@ -33,7 +34,7 @@ struct Stage: Sendable {
     var project: FilePath { folder / "todo" }
     var home: FilePath { folder / "state" }
 
-    private func layOut(_ configuration: String) async throws {
+    private func layOut(_ configuration: String, _ price: String) async throws {
         for file in ExampleProject.files {
             try FileSystem.createDirectory((project / file.path).parent)
             try FileSystem.write(file.text, to: project / file.path)
@@ -47,7 +48,7 @@ struct Stage: Sendable {
               providers:
                 fake: { api: \(wire.rawValue), base_url: "\(base)", api_key: "${FAKE_KEY}", free: off }
               prices:
-                fake/fake-1: { input: 3.00, output: 15.00 }
+                fake/fake-1: \(price)
             \(configuration)
 
             """, to: project / ".vencejo/config.yaml")

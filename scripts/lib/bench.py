@@ -5,6 +5,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+import bench_map
+
 SEEDED_RUNS = 10_000
 
 # name: (unit, relation, budget). A figure without a budget is shown for information.
@@ -22,16 +25,22 @@ BUDGETS = {
     "runs-list": ("ms", "<", 60),
     "journal": ("steps/s", ">", 3000),
     "loop": ("ms/turn", "<", 5),
+    "sandbox": ("ms", "<", 15),
     "run-memory": ("MB", "<", 60),
     "binary-size": ("MB", "<", 30),
+    "map-cold": ("ms", "<", 15_000),
+    "map-memory": ("MB", "<", 400),
+    "map-ratio-cold": ("times", ">", 10),
+    "map-ratio-warm": ("times", ">", 20),
 }
-MEASURES = ["version", "runs-list", "journal", "loop", "memory", "size"]
+MEASURES = ["version", "runs-list", "journal", "loop", "sandbox", "memory", "size", "map"]
 
 
 @dataclass
 class Figure:
     name: str
-    value: float
+    value: float | None
+    """None where there is nothing to compare with; `about` then says why."""
     unit: str
     about: str
 
@@ -44,6 +53,8 @@ class Figure:
     def verdict(self) -> str:
         if self.name not in BUDGETS:
             return ""
+        if self.value is None:
+            return "none"
         unit, relation, limit = BUDGETS[self.name]
         if unit != self.unit:
             raise SystemExit(f"bench: {self.name} came in {self.unit}, and its budget is in {unit}")
@@ -109,6 +120,9 @@ class Bench:
     def loop(self) -> list[Figure]:
         return self.own("loop")
 
+    def sandbox(self) -> list[Figure]:
+        return self.own("sandbox")
+
     def memory(self) -> list[Figure]:
         """The peak of resident memory while the demo runs, of vencejo alone and of its largest child."""
         log = self.scratch / "demo.log"
@@ -136,6 +150,52 @@ class Bench:
 
     def size(self) -> list[Figure]:
         return [Figure("binary-size", self.binary.stat().st_size / 1e6, "MB", "the stripped release binary")]
+
+    def map(self) -> list[Figure]:
+        """A generated repository, and with VENCEJO_BENCH_REPOSITORY a real one, there beside aider where it is installed."""
+        grammars = Path(__file__).resolve().parents[2] / ".build" / "grammars"
+        if not any(grammars.glob("libtree-sitter-*")):
+            raise SystemExit(f"bench: there are no grammars in {grammars}: run scripts/grammars first")
+        # Else the measured program would tell names by a plain scan, which is another work.
+        self.environment["VENCEJO_GRAMMARS"] = str(grammars)
+        generated = self.scratch / "generated"
+        generated.mkdir()
+        bench_map.generate(generated)
+        figures = self.mapped("map", generated, f"{bench_map.FILES} generated files")
+        named = os.environ.get("VENCEJO_BENCH_REPOSITORY")
+        if not named:
+            print("bench: set VENCEJO_BENCH_REPOSITORY to a folder for the map of a real repository", file=sys.stderr)
+            return figures
+        real = self.scratch / "real"
+        shutil.copytree(named, real, symlinks=True)
+        name = Path(named).resolve().name
+        own = self.mapped("map-real", real, name)
+        figures += own
+        seconds = bench_map.aider(os.environ.get("VENCEJO_BENCH_AIDER_PYTHON", "python3"), real, self.environment)
+        if isinstance(seconds, str):
+            return figures + [
+                Figure("map-aider-cold", None, "ms", seconds), Figure("map-aider-warm", None, "ms", seconds),
+                Figure("map-ratio-cold", None, "times", seconds), Figure("map-ratio-warm", None, "times", seconds),
+            ]
+        cold, warm = seconds[0] * 1000, seconds[1] * 1000
+        about = f"aider's map of {name}, without the start of Python"
+        return figures + [
+            Figure("map-aider-cold", cold, "ms", f"{about}, cold"),
+            Figure("map-aider-warm", warm, "ms", f"{about}, warm"),
+            Figure("map-ratio-cold", cold / own[0].value, "times", f"as fast as aider on {name}, cold"),
+            Figure("map-ratio-warm", warm / own[1].value, "times", f"as fast as aider on {name}, warm"),
+        ]
+
+    def mapped(self, name: str, folder: Path, about: str) -> list[Figure]:
+        command = [str(self.binary), "map", "--budget", "2000"]
+        cold, peak = bench_map.measured(command, folder, self.environment)
+        warm = statistics.median(
+            bench_map.measured(command, folder, self.environment)[0] for _ in range(min(5, self.runs)))
+        return [
+            Figure(f"{name}-cold", cold, "ms", f"vencejo map of {about}, nothing known, the whole process"),
+            Figure(f"{name}-warm", warm, "ms", "the same with nothing changed"),
+            Figure(f"{name}-memory", peak, "MB", "the peak of resident memory of the first"),
+        ]
 
 
 def peak_of(pid: int) -> int:
@@ -166,7 +226,10 @@ def machine() -> dict:
 
 def show(figures: list[Figure], about: dict) -> None:
     rows = [("figure", "value", "budget", "", "what")]
-    rows += [(one.name, f"{one.value:,.2f} {one.unit}", one.budget, one.verdict, one.about) for one in figures]
+    rows += [
+        (one.name, "-" if one.value is None else f"{one.value:,.2f} {one.unit}", one.budget, one.verdict, one.about)
+        for one in figures
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for name, value, budget, verdict, what in rows:
         line = f"{name:<{widths[0]}}  {value:>{widths[1]}}  {budget:<{widths[2]}}  {verdict:<{widths[3]}}  {what}"
@@ -202,8 +265,11 @@ def main() -> int:
             figures += getattr(bench, measure.replace("-", "_"))()
     show(figures, about)
     if options.json:
-        rows = [{**asdict(one), "budget": one.budget or None, "within": one.verdict != "OVER"} for one in figures]
-        options.json.write_text(json.dumps({"machine": about, "figures": rows}, indent=2) + "\n")
+        rows = [
+            {**asdict(one), "budget": one.budget or None, "within": None if one.value is None else one.verdict != "OVER"}
+            for one in figures
+        ]
+        options.json.write_text(json.dumps({"machine": about, "figures": rows}, indent=2, allow_nan=False) + "\n")
     over = [one.name for one in figures if one.verdict == "OVER"]
     if over:
         print(f"bench: over budget: {', '.join(over)}", file=sys.stderr)

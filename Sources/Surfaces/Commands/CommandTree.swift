@@ -17,7 +17,9 @@ package enum CommandTree {
         examples: [
             "vencejo init", "vencejo run \"Add a --json flag to the list command\"", "vencejo runs show latest",
         ],
-        subcommands: [setUp, run, runs, gates, models, doctor, demo, config, completions, bench])
+        subcommands: [
+            setUp, run, runs, verify, receipts, gates, map, models, doctor, demo, config, completions, bench,
+        ])
 
     private static let setUp = CommandSpec(
         "init", summary: "Prepare a repository: settings and constitution.",
@@ -43,6 +45,9 @@ package enum CommandTree {
                 choices: ["frugal", "balanced", "performance", "max"]),
             .value("--budget", placeholder: "USD", help: "The most that the run may spend, such as 2.00."),
             .value("--model", placeholder: "PROVIDER/MODEL", help: "Use this model for every agent."),
+            .value(
+                "--context", placeholder: "FILE|URL",
+                help: "Give every agent this text file, image (PNG, JPEG, WebP) or web page to know.", isRepeated: true),
             .flag("-y", "--yes", help: "Approve the plan without asking."), events,
             .value(
                 "--record", placeholder: "FILE",
@@ -94,6 +99,32 @@ package enum CommandTree {
                     .flag("--merged", help: "On your own branch, after the run was merged into it."),
                 ]),
             CommandSpec(
+                "snapshots", summary: "List what was saved of a run's files, with the commands that bring it back.",
+                examples: ["vencejo runs snapshots latest"], positionals: [runArgument]),
+            CommandSpec(
+                "restore", summary: "Bring a run's worktree back, or write a snapshot into a new folder.",
+                discussion: "Never writes over a file that is there.",
+                examples: ["vencejo runs restore latest", "vencejo runs restore latest --snapshot 3 --to saved"],
+                positionals: [runArgument],
+                options: [
+                    .value("--snapshot", placeholder: "N", help: "This snapshot, or 'all', instead of the worktree."),
+                    .value("--to", placeholder: "DIR", help: "The folder for it, which must be new or empty."),
+                ]),
+            CommandSpec(
+                "clean", summary: "Remove the worktrees of ended runs; what is not committed is saved first.",
+                discussion:
+                    "Branches, snapshots and ignored files are kept. Without RUN, of all runs that ended before --older-than.",
+                examples: ["vencejo runs clean --dry-run", "vencejo runs clean latest"],
+                positionals: [
+                    Positional("RUN", help: "A run's id, its beginning or end, or 'latest'.", arity: .repeated)
+                ],
+                options: [
+                    .value(
+                        "--older-than", placeholder: "AGE", help: "Only runs that ended so long ago.",
+                        defaultText: "30d"),
+                    .flag("--dry-run", help: "Only say what would be removed."),
+                ]),
+            CommandSpec(
                 "merge", summary: "Bring a run's commits onto the branch you are on.",
                 discussion:
                     "Fast-forwards where it can, else makes a merge commit. Refuses on conflicts, and says where.",
@@ -102,6 +133,45 @@ package enum CommandTree {
                 "receipts", summary: "Show the evidence: every check that the engine ran.",
                 examples: ["vencejo runs receipts latest"],
                 positionals: [runArgument], options: [.flag("--log", help: "Print the logs, too.")]),
+        ])
+
+    private static let verify = CommandSpec(
+        "verify", summary: "Run the project's own tests and linters on your files as they are, in the sandbox.",
+        discussion: """
+            An unchanged tree is not tested again: its receipt stands, and the result says since when. Exits 0 when everything \
+            passed, 1 when something failed, 2 when something could not run.
+            """,
+        examples: [
+            "vencejo verify", "vencejo verify --kind coverage --kind security",
+            "vencejo verify tests/test_app.py --fresh",
+        ],
+        positionals: [Positional("PATH", help: "Only these files or folders.", arity: .repeated)],
+        options: [
+            .value(
+                "--kind", placeholder: "KIND", help: "What to find out; may be repeated.",
+                choices: [
+                    "unit-tests", "integration-tests", "coverage", "lint", "security", "complexity", "dependencies",
+                    "performance",
+                ], defaultText: "unit-tests and lint", isRepeated: true),
+            .value("--filter", placeholder: "NAME", help: "Only tests of this name."),
+            .flag("--fresh", help: "Run everything, whatever receipts there are."),
+            .flag("--fix", help: "Let the linters mend what they can; this changes your files."),
+            .flag("--tolerate-flaky", help: "Pass where a failing test passes when it is run again."),
+            .value("--sarif", placeholder: "FILE", help: "Write all findings to FILE, as SARIF."),
+            .value("--junit", placeholder: "FILE", help: "Write all tests to FILE, as JUnit XML."),
+        ])
+
+    private static let receipts = CommandSpec(
+        "receipts", summary: "Look after stored evidence.",
+        subcommands: [
+            CommandSpec(
+                "check", summary: "Check that logs and trees of receipts are still what they were.",
+                discussion: "Without RUN it checks the receipts of `vencejo verify` in this project.",
+                examples: ["vencejo receipts check", "vencejo receipts check latest --rerun"],
+                positionals: [
+                    Positional("RUN", help: "A run's id, its beginning or end, or 'latest'.", arity: .optional)
+                ],
+                options: [.flag("--rerun", help: "Run each command again on its tree, and compare what comes out.")])
         ])
 
     private static let gateArgument = Positional("GATE", help: "A gate's id, or its beginning or end.")
@@ -125,6 +195,30 @@ package enum CommandTree {
                 "answer", summary: "Answer a gate with one of its choices, or in words.",
                 examples: ["vencejo gates answer 3f9a01c2 \"use ISO dates\""],
                 positionals: [gateArgument, Positional("ANSWER", help: "The answer.")], options: [comment]),
+        ])
+
+    private static let map = CommandSpec(
+        "map", summary: "Show the most important files of a tree with their most important definitions.",
+        discussion: """
+            Files are ranked by who uses what they define, seen from the focus where one is given. Left out are files that git \
+            ignores, secrets, lock files, generated and vendored code, and files over 1 MB. What was read is kept, so that the \
+            next map reads only what has changed. Works in any folder, with or without git.
+            """,
+        examples: [
+            "vencejo map", "vencejo map src --budget 4000", "vencejo map --focus Store.load --focus src/cli.py --lines",
+            "vencejo map --json | less",
+        ],
+        positionals: [
+            Positional("PATHS", help: "Files and folders to show; the whole folder if left out.", arity: .repeated)
+        ],
+        options: [
+            .value(
+                "--budget", placeholder: "TOKENS", help: "The most tokens that the map may have.", defaultText: "2000"),
+            .value(
+                "--focus", placeholder: "FILE|IDENT",
+                help: "A file, a folder, a definition or a word of a path that comes first; may be repeated.",
+                isRepeated: true),
+            .flag("--lines", help: "Show the number of each line."),
         ])
 
     private static let models = CommandSpec(
@@ -176,6 +270,7 @@ package enum CommandTree {
                 "seed", summary: "Fill the journal with ended runs.",
                 options: [.value("--runs", placeholder: "N", help: "How many.", defaultText: "10000")]),
             CommandSpec("journal", summary: "Durable steps a second."),
+            CommandSpec("sandbox", summary: "What the sandbox adds to a command."),
             CommandSpec("loop", summary: "The agent loop's own cost a turn."),
         ])
 }

@@ -1,10 +1,12 @@
 import CommandLineKit
 import Conversation
+import Files
 import Identity
 import JSON
 import Money
 import Runs
 import Timekeeping
+import Workbench
 import WorkflowEngine
 
 /// `vencejo bench …`: figures that only the inside of the program can measure.
@@ -15,6 +17,7 @@ struct BenchCommands: Sendable {
         let service = try await context.service()
         switch verb {
         case "seed": try await seed(service, runs: Int(arguments.value("--runs") ?? "") ?? 10_000)
+        case "sandbox": try await sandbox()
         case "journal": try await journal(service)
         default: try await loop(service)
         }
@@ -59,6 +62,27 @@ struct BenchCommands: Sendable {
         context.output.result(
             ["figures": [figure("journaled steps, durable, one after the other", perSecond, "steps/s")]],
             text: "\(Int(perSecond)) steps/s")
+    }
+
+    /// What the sandbox adds to a command that does nothing, from the call until all its processes have ended.
+    private func sandbox() async throws {
+        let added = try await FileSystem.withTemporaryDirectory { folder in
+            let policy = SandboxPolicy(workspace: folder)
+            let plain = try await median(ShellRunner(sandbox: NoSandbox()), policy)
+            return try await median(ShellRunner(sandbox: try BubblewrapSandbox()), policy) - plain
+        }
+        context.output.result(
+            ["figures": [figure("sandboxed true minus plain true", added, "ms")]], text: "\(added) ms")
+    }
+
+    private func median(_ shell: ShellRunner, _ policy: SandboxPolicy) async throws -> Double {
+        var times: [Double] = []
+        for _ in 0..<41 {
+            let took = try await ContinuousClock().measure { _ = try await shell.run("true", policy: policy) }
+                .components
+            times.append(Double(took.seconds) * 1000 + Double(took.attoseconds) / 1e15)
+        }
+        return times.sorted()[20]
     }
 
     private func loop(_ service: RunService) async throws {

@@ -30,6 +30,10 @@ struct EventText: Sendable {
             return lines
         case .runResumed:
             return [dim("resumed; what is recorded is not done again")]
+        case .contextAdded(let items):
+            return items.map { dim("  context \(clean($0.source)), \($0.byteCount) bytes") }
+        case .contextCompacted(_, _, _, _, let before, let after):
+            return [dim("  older turns shortened: \(Self.tokens(before)) to \(Self.tokens(after)) tokens of context")]
         case .workspacePrepared(let branch, let worktree):
             return [dim("  branch \(branch)"), dim("  worktree \(worktree)")]
         case .stepStarted(let step):

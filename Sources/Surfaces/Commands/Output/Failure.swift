@@ -2,9 +2,11 @@ import AgentRuntime
 import CommandLineKit
 import Conversation
 import Files
+import RepoMap
 import SQLite
 import Settings
 import Storage
+import WebPages
 import Workbench
 import WorkflowEngine
 
@@ -33,6 +35,13 @@ struct Failure: Error, Sendable, Hashable {
             self.init(Self.status(of: error.code), error.message, code: error.code.rawValue)
         case let error as SQLiteError: self.init(.failed, "the journal: \(error)", code: "storage")
         case let error as StorageError: self.init(.failed, error.message, code: "storage")
+        case let error as ContextError:
+            self.init(error.code == .refused ? .refused : .usage, error.message, code: "context-\(error.code.rawValue)")
+        case let error as WebPageError:
+            self.init(
+                error.code == .refused ? .refused : error.code == .failed ? .failed : .usage, error.message,
+                code: "page-\(error.code.rawValue)")
+        case let error as RepoMapError: self.init(.failed, error.message, code: "map")
         case let error as FileError: self.init(.failed, error.message, code: "file")
         default: self.init(.failed, "\(error)", code: "internal")
         }

@@ -85,11 +85,14 @@ struct ReportText: Sendable {
 
     private func money(_ report: RunReport) -> [String] {
         let usage = report.usage
-        let cached = usage.totalInput == 0 ? 0 : usage.cacheRead * 100 / usage.totalInput
         var lines = [
             "Cost      \(report.spent) of \(report.run.budget), \(report.calls) model calls",
-            "Tokens    \(EventText.tokens(usage.totalInput)) in (\(cached) % from the cache), \(EventText.tokens(usage.output)) out",
+            "Tokens    \(EventText.tokens(usage.totalInput)) in (\(usage.cachedPercent) % from the cache), \(EventText.tokens(usage.output)) out",
         ]
+        if report.compactions > 0 {
+            lines.append(
+                "          older turns were shortened \(report.compactions) times to fit the model's window")
+        }
         if report.interruptedCalls > 0 {
             lines.append(
                 "          \(report.interruptedCalls) calls were cut off by a stop and are counted at what was set aside"

@@ -1,8 +1,13 @@
+import AgentRuntime
 import CommandLineKit
 import Files
 import Gateway
 import Money
+import Policy
 import Runs
+import Settings
+import WebPages
+import Workbench
 import WorkflowEngine
 
 /// Carries out `vencejo run REQUEST`: starts a run and follows it.
@@ -10,7 +15,7 @@ struct RunCommand: Sendable {
     let context: CommandContext
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
-        let request = RunService.Request(
+        var request = RunService.Request(
             text: arguments.positional("REQUEST") ?? "", mode: arguments.value("--mode").flatMap(Mode.init(rawValue:)),
             budget: try budget(arguments.value("--budget")))
         if let file = arguments.value("--record"),
@@ -19,12 +24,29 @@ struct RunCommand: Sendable {
             throw Failure(
                 .usage, "\(file) exists already; give --record a new file, so that no recording is mixed with another")
         }
+        request.context = try await given(arguments.values("--context"))
         let service = try await context.service()
         let run = try await service.start(request, in: context.directory)
         let following = RunFollowing(
             context: context, service: service, approvesPlans: arguments.flag("--yes"),
             asObjects: arguments.flag("--events"))
         return try await following.follow(run)
+    }
+
+    /// What `--context` names, as it is now; the run keeps it.
+    private func given(_ sources: [String]) async throws -> [GivenContext] {
+        guard !sources.isEmpty else { return [] }
+        let project = try await Repository.open(at: context.directory).root
+        let settings = try context.settings(project)
+        let policy = WebPolicy(allowedHosts: Set(settings.policy.webHosts))
+        let reader = ContextReader(
+            directory: context.workingDirectory, project: project,
+            paths: PathRules(allow: settings.policy.allowPaths, deny: settings.policy.denyPaths)
+        ) { url in
+            let page = try await WebPageReader(policy: policy).read(url)
+            return ContextReader.Page(title: page.title, markdown: page.markdown)
+        }
+        return try await reader.read(sources)
     }
 
     private func budget(_ typed: String?) throws -> USD? {

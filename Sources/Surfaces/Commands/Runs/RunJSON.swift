@@ -1,3 +1,4 @@
+import Conversation
 import Identity
 import JSON
 import Money
@@ -13,6 +14,9 @@ enum RunJSON {
             "id": .string(report.run.id.string), "status": .string(report.run.status.rawValue),
             "proven": .bool(report.isProven), "branch": .string(report.run.branch),
             "worktree": .string(report.run.worktree), "spent_usd_micros": .integer(report.spent.micros),
+            "input_tokens": .integer(Int64(report.usage.totalInput)),
+            "cached_input_tokens": .integer(Int64(report.usage.cacheRead)),
+            "cached_input_percent": .integer(Int64(report.usage.cachedPercent)),
         ]
         if let gate = report.openGate { object.set(.string(gate.id.string), for: "gate") }
         object.set(try JSONCoding.encode(report), for: "report")

@@ -15,6 +15,11 @@ struct RunsCommands: Sendable {
     func run(_ verb: String, _ arguments: ParsedArguments) async throws -> ExitStatus {
         let service = try await context.service()
         if verb == "list" { return try await list(service, arguments) }
+        if verb == "clean" {
+            var runs: [Run] = []
+            for typed in arguments.positionals("RUN") { runs.append(try await service.find(typed)) }
+            return try await KeepingCommands(context: context).clean(runs, service, arguments)
+        }
         let run = try await service.find(arguments.positional("RUN") ?? "")
         switch verb {
         case "show": return try await show(run, service)
@@ -24,6 +29,8 @@ struct RunsCommands: Sendable {
         case "diff": return try await diff(run, service)
         case "undo":
             return try await undo(run, service, task: arguments.value("--task"), isMerged: arguments.flag("--merged"))
+        case "snapshots": return try await KeepingCommands(context: context).snapshots(run, service)
+        case "restore": return try await KeepingCommands(context: context).restore(run, service, arguments)
         case "merge": return try await merge(run, service)
         default: return try await receipts(run, service, withLogs: arguments.flag("--log"))
         }
@@ -114,13 +121,28 @@ struct RunsCommands: Sendable {
     }
 
     private func undo(_ run: Run, _ service: RunService, task: String?, isMerged: Bool) async throws -> ExitStatus {
-        let commit = try await service.undo(run.id, task: task, isMerged: isMerged)
+        let result = try await service.undo(run.id, task: task, isMerged: isMerged)
+        let folder = isMerged ? run.project : run.worktree
+        let back = "git -C \(Self.quoted(folder)) revert --no-edit \(result.commit.prefix(12))"
+        let saved = result.saved.map { KeepingCommands.restoring(run, "\($0.number)") }
         context.output.result(
-            ["id": .string(run.id.string), "task": task.map { .string($0) } ?? .null, "commit": .string(commit)],
-            text:
-                "Undone \(task ?? "the whole run") on \(isMerged ? "your branch" : run.branch) by commit \(commit.prefix(10)); nothing is lost."
+            [
+                "id": .string(run.id.string), "task": task.map { .string($0) } ?? .null,
+                "commit": .string(result.commit),
+                "undo_the_undo": .string(back), "restore": saved.map { .string($0) } ?? .null,
+            ],
+            text: ([
+                "Undone \(task ?? "the whole run") on \(isMerged ? "your branch" : run.branch) by commit \(result.commit.prefix(10)); nothing is lost.",
+                "Take the undo back   \(back)",
+            ] + (saved.map { ["Files not committed   \($0)"] } ?? [])).joined(separator: "\n")
         )
         return .done
+    }
+
+    /// A path as a shell takes it for one word.
+    private static func quoted(_ path: String) -> String {
+        let plain = path.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+".contains($0)) }
+        return plain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
     }
 
     private func merge(_ run: Run, _ service: RunService) async throws -> ExitStatus {

@@ -40,7 +40,9 @@ enum SettingsJSON {
             ],
             "sandbox": [
                 "enabled": .bool(settings.sandbox.isRequired),
-                "network": .string(settings.sandbox.hasNetwork ? "on" : "off"),
+                "network": .string(settings.sandbox.network.rawValue),
+                "allow": texts(settings.sandbox.allow.map { "\($0)" }), "caches": texts(settings.sandbox.caches),
+                "limits": sandboxLimits(settings.sandbox.limits),
                 "writable": texts(settings.sandbox.writable), "readable": texts(settings.sandbox.readable),
                 "environment": texts(settings.sandbox.environment),
             ],
@@ -49,6 +51,20 @@ enum SettingsJSON {
             }
                 ?? "detected",
         ]
+    }
+
+    /// Only what the configuration says; the rest is the sandbox's own.
+    private static func sandboxLimits(_ limits: Settings.SandboxLimits) -> JSONValue {
+        var entry: JSONObject = [:]
+        entry.set(limits.time.map { seconds($0) }, for: "time")
+        entry.set(limits.cpus.map { .number($0) }, for: "cpus")
+        for (name, value) in [
+            ("memory", limits.memory), ("processes", limits.processes), ("file_size", limits.fileSize),
+            ("output", limits.output),
+        ] {
+            entry.set(value.map { .integer(Int64($0)) }, for: name)
+        }
+        return .object(entry)
     }
 
     private static func models(_ models: Settings.Models) -> JSONValue {

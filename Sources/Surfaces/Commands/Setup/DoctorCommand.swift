@@ -27,13 +27,14 @@ struct DoctorCommand: Sendable {
         findings.append(git)
         let (settings, configuration) = configuration(repository?.root)
         findings.append(configuration)
-        findings.append(await sandbox(settings))
+        findings += await sandbox(settings)
         findings.append(await models(settings))
         findings += disk()
         if let repository {
             findings.append(checks(repository, settings))
             if let finding = credentials(repository) { findings.append(finding) }
         }
+        findings += await lostAndFound(repository)
         context.output.result(
             .array(
                 findings.map {
@@ -68,24 +69,62 @@ struct DoctorCommand: Sendable {
         }
     }
 
-    private func sandbox(_ settings: Settings?) async -> Finding {
+    private func sandbox(_ settings: Settings?) async -> [Finding] {
         if settings?.sandbox.isRequired == false {
-            return Finding(
-                name: "sandbox", weight: .warning,
-                text: "switched off: agents' commands can reach everything that you can",
-                fix: "remove sandbox: off from the configuration")
+            return [
+                Finding(
+                    name: "sandbox", weight: .warning,
+                    text: "switched off: agents' commands can reach everything that you can",
+                    fix: "remove sandbox: off from the configuration")
+            ]
         }
         do {
             switch try await SandboxProbe.check() {
             case .works(let name):
-                return .ok("sandbox", "\(name) confines commands: no network, writes in the workspace only")
+                let network = settings?.sandbox.network ?? .off
+                let text = "\(name) confines commands: network \(network.rawValue), writes in the workspace only"
+                return [.ok("sandbox", text), limits(settings)] + (try await escapes())
             case .cannotRun(let reason, let fix):
-                return Finding(name: "sandbox", weight: .problem, text: reason, fix: fix)
+                return [Finding(name: "sandbox", weight: .problem, text: reason, fix: fix)]
             }
         } catch {
-            return Finding(
-                name: "sandbox", weight: .problem, text: "\(error)", fix: "free some disk space, then try again")
+            return [
+                Finding(
+                    name: "sandbox", weight: .problem, text: "\(error)", fix: "free some disk space, then try again")
+            ]
         }
+    }
+
+    private func limits(_ settings: Settings?) -> Finding {
+        switch ControlGroups.probe() {
+        case .works: return .ok("sandbox limits", "control groups hold memory, processes and cores")
+        case .unavailable(let reason):
+            let text = "they hold each process by itself: \(reason)"
+            guard settings?.sandbox.limits.memory != nil else { return .ok("sandbox limits", text) }
+            return Finding(
+                name: "sandbox limits", weight: .warning,
+                text: text,
+                fix: "start vencejo with systemd-run --user --scope -p Delegate=yes")
+        }
+    }
+
+    /// What a command would try to get out, tried; what holds is told in one line.
+    private func escapes() async throws -> [Finding] {
+        let test = SandboxEscapeTest(
+            sandbox: try BubblewrapSandbox(), searchPath: context.variables["PATH"] ?? "/usr/bin:/bin")
+        let found = try await test.run()
+        let held = found.count { $0.verdict == .held }
+        let told = found.compactMap { finding -> Finding? in
+            switch finding.verdict {
+            case .held: nil
+            case .notTried: Finding(name: "escape", weight: .warning, text: finding.line)
+            case .escaped:
+                Finding(
+                    name: "escape", weight: .problem, text: finding.line,
+                    fix: "do not run agents here; report this with the output of bwrap --version and uname -a")
+            }
+        }
+        return told + [.ok("escape", "\(held) of \(found.count) ways out were tried and are closed")]
     }
 
     private func models(_ settings: Settings?) async -> Finding {
@@ -138,8 +177,22 @@ struct DoctorCommand: Sendable {
         guard let file = repository.filesWithCredentials().first else { return nil }
         return Finding(
             name: "credentials", weight: .warning,
-            text: "\(file) seems to hold one, so it is hidden from commands, and git does not work inside the sandbox",
+            text: "\(file) seems to hold one; commands see it without the credential, or not at all",
             fix: "keep it in a credential helper or use ssh, and remove it from the file")
+    }
+
+    private func lostAndFound(_ repository: Repository?) async -> [Finding] {
+        do {
+            return try await LostAndFound(context: context).findings(in: repository).map {
+                Finding(name: $0.name, weight: $0.isWarning ? .warning : .ok, text: $0.text, fix: $0.fix)
+            }
+        } catch {
+            return [
+                Finding(
+                    name: "snapshots", weight: .problem, text: Failure(error).message,
+                    fix: "see that \(context.home) can be read and written")
+            ]
+        }
     }
 
     private func line(_ finding: Finding) -> String {
