@@ -12,6 +12,10 @@ package struct RepoMapResult: Sendable, Hashable {
         /// Of these, taken from what earlier maps have read.
         package var fromCache = 0
         package var definitions = 0
+        /// Files whose parse ends the process that does it: of these only words are known, or what ctags tells.
+        package var deadly: [String] = []
+        /// Files of which, this time, no more is known, as nothing could parse them.
+        package var unparsed = 0
         package var milliseconds = 0
     }
 
@@ -37,6 +41,8 @@ package struct RepoMapResult: Sendable, Hashable {
                 "files": .integer(Int64(statistics.files)), "parsed": .integer(Int64(statistics.parsed)),
                 "fromCache": .integer(Int64(statistics.fromCache)),
                 "definitions": .integer(Int64(statistics.definitions)),
+                "deadly": .array(statistics.deadly.map { .string($0) }),
+                "unparsed": .integer(Int64(statistics.unparsed)),
                 "milliseconds": .integer(Int64(statistics.milliseconds)),
             ],
         ]

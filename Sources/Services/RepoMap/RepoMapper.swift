@@ -63,24 +63,11 @@ package struct RepoMapper: Sendable {
             }
             state = found.state
         }
-        let tree = try await tree(place, files, isWhole: options.paths.isEmpty)
-        let graph = TagGraph(tree.files)
-        let focus = Focus(terms: options.focus, task: options.task, graph)
-        try Task.checkCancellation()
-        let ranking = Ranking(graph, focus: focus)
-        try Task.checkCancellation()
-        let renderer = MapRenderer(graph, ranking, showsLines: options.showsLines)
-        var result = RepoMapResult(
-            files: renderer.files(budget: options.budget),
-            unmatchedFocus: focus.unmatched.map {
-                UnmatchedFocus(term: $0, nearest: NearestNames.nearest(to: $0, graph))
-            },
-            smallestBudget: renderer.smallestBudget(),
-            statistics: RepoMapResult.Statistics(
-                files: tree.files.count, parsed: tree.parsed, fromCache: tree.fromCache,
-                definitions: graph.definitions.count))
+        var (result, isLasting) = try await tree(place, files, isWhole: options.paths.isEmpty) { tree in
+            (try Self.map(of: tree, options), tree.isLasting)
+        }
         // What was read is the state or newer, and newer files have other stamps.
-        if let kept, let state, state.isSettled {
+        if let kept, let state, state.isSettled, isLasting {
             let finished = result
             await WorkerThreads.run { kept.keep(finished, state.key) }
         }
@@ -88,12 +75,32 @@ package struct RepoMapper: Sendable {
         return result
     }
 
+    private static func map(of tree: IndexedTree, _ options: RepoMapOptions) throws -> RepoMapResult {
+        let graph = TagGraph(tree.files)
+        let focus = Focus(terms: options.focus, task: options.task, graph)
+        try Task.checkCancellation()
+        let ranking = Ranking(graph, focus: focus)
+        try Task.checkCancellation()
+        let renderer = MapRenderer(graph, ranking, showsLines: options.showsLines)
+        return RepoMapResult(
+            files: renderer.files(budget: options.budget),
+            unmatchedFocus: focus.unmatched.map {
+                UnmatchedFocus(term: $0, nearest: NearestNames.nearest(to: $0, graph))
+            },
+            smallestBudget: renderer.smallestBudget(),
+            statistics: RepoMapResult.Statistics(
+                files: tree.files.count, parsed: tree.parsed, fromCache: tree.fromCache,
+                definitions: graph.definitions.count, deadly: tree.deadly, unparsed: tree.unparsed))
+    }
+
     /// The definitions and uses below `root`, to be searched; throws as ``map(of:_:)`` does.
     @concurrent
     package func symbols(of root: FilePath, paths: [String] = []) async throws -> SymbolIndex {
         let (place, files) = try await list(root, paths)
-        let graph = TagGraph(try await tree(place, files, isWhole: paths.isEmpty).files)
-        return SymbolIndex(graph, Ranking(graph, focus: Focus(terms: [], task: "", graph)))
+        return try await tree(place, files, isWhole: paths.isEmpty) { tree in
+            let graph = TagGraph(tree.files)
+            return SymbolIndex(graph, Ranking(graph, focus: Focus(terms: [], task: "", graph)))
+        }
     }
 
     /// Where the root really is, and the paths of its files.
@@ -116,8 +123,11 @@ package struct RepoMapper: Sendable {
         return (real, try await SourceLister(environment: environment).files(in: real, within: paths))
     }
 
-    private func tree(_ root: FilePath, _ files: [String], isWhole: Bool) async throws -> IndexedTree {
+    private func tree<Value: Sendable>(
+        _ root: FilePath, _ files: [String], isWhole: Bool,
+        _ use: @escaping @Sendable (IndexedTree) async throws -> Value
+    ) async throws -> Value {
         try await Indexer(readers: readers, rules: rules, threads: threads)
-            .index(files, in: root, isWhole: isWhole, store: indexFile)
+            .index(files, in: root, isWhole: isWhole, store: indexFile, use)
     }
 }

@@ -9,11 +9,30 @@ final class Grammar: @unchecked Sendable {
         case name
         case tag(Tag.Role, Tag.Kind)
         case other
+
+        init(_ name: String) {
+            let parts = name.split(separator: ".")
+            if name == "name" {
+                self = .name
+            } else if parts.count == 2, let role = Tag.Role(rawValue: String(parts[0])),
+                let kind = parts[1] == "call" ? .function : Tag.Kind(rawValue: String(parts[1]))
+            {
+                self = .tag(role, kind)
+            } else {
+                self = .other
+            }
+        }
+    }
+
+    /// What finds the names in a tree.
+    enum Finder {
+        case walk(TagWalk)
+        /// The library's own engine, for queries with more than a walk knows.
+        case query(OpaquePointer, captures: [Capture])
     }
 
     let pointer: OpaquePointer
-    let query: OpaquePointer
-    let captures: [Capture]
+    let finder: Finder
     let bodyField: TSFieldId
     /// By symbol: whether a node of it is the body of a definition.
     let isBody: [Bool]
@@ -23,7 +42,7 @@ final class Grammar: @unchecked Sendable {
     let isModifiers: [Bool]
 
     /// Takes a language of the library that `pointer` came from, which must stay loaded.
-    init(_ pointer: OpaquePointer, language: Language) throws(SourceTagsError) {
+    init(_ pointer: OpaquePointer, language: Language, walks: Bool = true) throws(SourceTagsError) {
         let version = ts_language_version(pointer)
         guard version >= TREE_SITTER_MIN_COMPATIBLE_LANGUAGE_VERSION, version <= TREE_SITTER_LANGUAGE_VERSION else {
             throw SourceTagsError(
@@ -33,8 +52,12 @@ final class Grammar: @unchecked Sendable {
                     + " build another version of it with scripts/grammars.")
         }
         self.pointer = pointer
-        query = try Self.compile(language.query, for: pointer, named: language.name)
-        captures = Self.captures(of: query)
+        if walks, let walk = TagWalk(query: language.query, language: pointer) {
+            finder = .walk(walk)
+        } else {
+            let query = try Self.compile(language.query, for: pointer, named: language.name)
+            finder = .query(query, captures: Self.captures(of: query))
+        }
         bodyField = ts_language_field_id_for_name(pointer, "body", 4)
 
         let names = (0..<ts_language_symbol_count(pointer)).map { symbol in
@@ -48,7 +71,9 @@ final class Grammar: @unchecked Sendable {
         isModifiers = names.map { $0 == "modifiers" }
     }
 
-    deinit { ts_query_delete(query) }
+    deinit {
+        if case .query(let query, _) = finder { ts_query_delete(query) }
+    }
 
     private static let bodies: Set<String> = [
         "declaration_list", "field_declaration_list", "enumerator_list", "compound_statement", "body_statement",
@@ -82,12 +107,7 @@ final class Grammar: @unchecked Sendable {
         (0..<ts_query_capture_count(query)).map { index in
             var length: UInt32 = 0
             guard let text = ts_query_capture_name_for_id(query, index, &length) else { return .other }
-            let name = String(cString: text)
-            if name == "name" { return .name }
-            let parts = name.split(separator: ".")
-            guard parts.count == 2, let role = Tag.Role(rawValue: String(parts[0])) else { return .other }
-            let kind = parts[1] == "call" ? .function : Tag.Kind(rawValue: String(parts[1]))
-            return kind.map { .tag(role, $0) } ?? .other
+            return Capture(String(cString: text))
         }
     }
 }

@@ -13,11 +13,16 @@ import Synchronization
 /// One library serves all threads. A loaded grammar stays in memory until the process ends.
 package final class GrammarLibrary: Sendable {
     private let folders: [FilePath]
+    /// Whether grammars are read by a ``TagWalk`` where that can be; tests compare it with the library's own engine.
+    private let walks: Bool
     private let loaded = Mutex<[String: Result<Grammar?, SourceTagsError>]>([:])
 
     /// Looks in `folders` in this order for `libtree-sitter-NAME.so` (`.dylib` on macOS).
-    package init(folders: [FilePath]) {
+    package convenience init(folders: [FilePath]) { self.init(folders: folders, walks: true) }
+
+    init(folders: [FilePath], walks: Bool) {
         self.folders = folders
+        self.walks = walks
     }
 
     /// Folders of an environment's `VENCEJO_GRAMMARS`, separated by colons, then `others`.
@@ -99,6 +104,6 @@ package final class GrammarLibrary: Sendable {
             throw SourceTagsError(
                 .grammar, "The grammar '\(path)' gives no language; build it again with scripts/grammars.")
         }
-        return try Grammar(pointer, language: language)
+        return try Grammar(pointer, language: language, walks: walks)
     }
 }

@@ -2,7 +2,7 @@
 enum SourceShape {
     static func isReadable(_ source: [UInt8], limits: TreeSitterReader.Limits) -> Bool {
         guard source.count <= limits.bytes, !isBinary(source) else { return false }
-        return !isMinified(source, columns: limits.columns) && !isTooDeep(source)
+        return !isMinified(source, columns: limits.columns) && !(limits.guardsDepth && isTooDeep(source))
     }
 
     static func isBinary(_ source: [UInt8]) -> Bool { source.prefix(8192).contains(0) }

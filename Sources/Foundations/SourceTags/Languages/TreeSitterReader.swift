@@ -15,12 +15,20 @@ package final class TreeSitterReader: TagReader {
         /// A line longer than this is minified code; a source that is so for the most part is not read.
         package var columns: Int
         package var time: Duration
+        /// Whether sources that nest too deep for the library are left out.
+        package var guardsDepth: Bool
 
-        package init(bytes: Int = 60_000, columns: Int = 5000, time: Duration = .seconds(5)) {
+        package init(
+            bytes: Int = 60_000, columns: Int = 5000, time: Duration = .seconds(5), guardsDepth: Bool = true
+        ) {
             self.bytes = bytes
             self.columns = columns
             self.time = time
+            self.guardsDepth = guardsDepth
         }
+
+        /// For a process that may die of a source, and has somebody who ends it when it takes too long.
+        package static let isolated = Limits(bytes: 1 << 20, time: .seconds(3600), guardsDepth: false)
     }
 
     private let library: GrammarLibrary
@@ -71,7 +79,14 @@ package final class TreeSitterReader: TagReader {
 
     private func collect(_ grammar: Grammar, root: TSNode) {
         matches.removeAll(keepingCapacity: true)
-        ts_query_cursor_exec(cursor, grammar.query, root)
+        switch grammar.finder {
+        case .walk(let walk): walk.collect(root, into: &matches)
+        case .query(let query, let captures): run(query, captures, root)
+        }
+    }
+
+    private func run(_ query: OpaquePointer, _ captures: [Grammar.Capture], _ root: TSNode) {
+        ts_query_cursor_exec(cursor, query, root)
         var match = TSQueryMatch()
         while ts_query_cursor_next_match(cursor, &match) {
             var name: TSNode?
@@ -79,7 +94,7 @@ package final class TreeSitterReader: TagReader {
             var role = Tag.Role.reference
             var kind = Tag.Kind.name
             for capture in UnsafeBufferPointer(start: match.captures, count: Int(match.capture_count)) {
-                switch grammar.captures[Int(capture.index)] {
+                switch captures[Int(capture.index)] {
                 case .name: name = capture.node
                 case .tag(let itsRole, let itsKind):
                     whole = capture.node

@@ -16,164 +16,170 @@ struct IndexedTree: Sendable {
     var fromCache = 0
     /// Files that were listed and turned out to be no sources.
     var skipped = 0
+    /// Files that end the process which parses them; they are scanned.
+    var deadly: [String] = []
+    /// Files that were scanned this time because nothing could parse them.
+    var unparsed = 0
+    /// Whether the next map of the same files would be the same.
+    var isLasting = true
 }
 
-/// Reads the tags of a tree's files on several threads, and of unchanged files from the store.
+/// Reads the tags of a tree's files in children and on several threads, and of unchanged files from the store.
 struct Indexer: Sendable {
     let readers: TagReaderFactory
     let rules: PathRules
     let threads: Int
 
-    /// So many files are read before they are kept; an interrupted map loses no more than these.
-    private static let batch = 2000
+    /// So many files, or bytes of files, are read before they are kept: an interrupted map loses no more than these, and
+    /// no more are in memory.
+    private static let batch = (files: 2000, bytes: 64 << 20)
 
-    /// The files come back in the order of `paths`; `isWhole` says that these are all there are below `root`.
+    /// Hands `use` the files in the order of `paths`, and keeps what was read of the last of them meanwhile; `isWhole`
+    /// says that these are all there are below `root`.
     @concurrent
-    func index(
-        _ paths: [String], in root: FilePath, isWhole: Bool, store file: FilePath?
-    ) async throws -> IndexedTree {
-        var contents = IndexStore.Contents()
-        var store: IndexStore?
-        if let file, let (opened, loaded) = await IndexStore.open(file, root: root) {
-            store = opened
-            contents = loaded
-        }
+    func index<Value: Sendable>(
+        _ paths: [String], in root: FilePath, isWhole: Bool, store file: FilePath?,
+        _ use: @escaping @Sendable (IndexedTree) async throws -> Value
+    ) async throws -> Value {
+        var opened: (IndexStore, IndexStore.Contents)?
+        if let file { opened = await IndexStore.open(file, root: root) }
+        let store = opened?.0
+        let contents = opened?.1 ?? IndexStore.Contents()
         do {
-            let tree = try await read(paths, root, isWhole, contents, store)
-            try await store?.prune(tree.files.count)
+            let (tree, changes) = try await read(paths, root, isWhole, contents, store)
+            async let kept: Void = Self.keep(changes, of: tree.files.count, in: store)
+            let value = try await use(tree)
+            try await kept
             await store?.close()
-            return tree
+            return value
         } catch {
             await store?.close()
             throw error
         }
     }
 
+    private static func keep(_ changes: IndexStore.Changes, of count: Int, in store: IndexStore?) async throws {
+        try await store?.save(changes)
+        try await store?.prune(count)
+    }
+
+    /// The tree, and what is still to be kept of it.
     private func read(
         _ paths: [String], _ root: FilePath, _ isWhole: Bool, _ contents: IndexStore.Contents, _ store: IndexStore?
-    ) async throws -> IndexedTree {
+    ) async throws -> (IndexedTree, IndexStore.Changes) {
         var tree = IndexedTree()
         tree.files.reserveCapacity(paths.count)
         var seen: Set<String> = []
-        for start in stride(from: 0, to: paths.count, by: Self.batch) {
-            let part = Array(paths[start..<min(paths.count, start + Self.batch)])
-            let outcomes = try await outcomes(part, root, contents)
-            var changes = IndexStore.Changes()
-            for (path, outcome) in zip(part, outcomes) {
-                guard let outcome else { continue }
-                seen.insert(path)
-                if outcome.isParsed { changes.tags.append((outcome.key, outcome.tags)) }
-                if let stamped = outcome.stamped { changes.files.append((path, stamped, outcome.key)) }
-                if outcome.isSource {
-                    tree.files.append(IndexedFile(path: path, tags: outcome.tags))
-                    if outcome.isParsed { tree.parsed += 1 } else { tree.fromCache += 1 }
-                } else {
-                    tree.skipped += 1
-                }
-            }
+        let reading = FileReading(readers: readers, rules: rules, root: root, contents: contents)
+        var rest = paths[...]
+        var changes = IndexStore.Changes()
+        while !rest.isEmpty {
             try await store?.save(changes)
-        }
-        if isWhole, let store {
-            let gone = contents.files.keys.filter { !seen.contains($0) }
-            try await store.save(IndexStore.Changes(gone: gone))
-        }
-        return tree
-    }
-
-    /// What came of one file.
-    private struct Outcome: Sendable {
-        var key: ContentKey
-        var tags: TagArchive
-        var isParsed: Bool
-        /// To be kept: nil where it is kept already, or the file may still change unseen.
-        var stamped: IndexStore.KnownFile?
-        /// The tags of a file of which ctags may know more.
-        var scanned: [Tag]?
-
-        var isSource: Bool { tags != Indexer.noSource }
-    }
-
-    /// Stands for contents in no known language, so that they are not read again.
-    private static let noSource = TagArchive([
-        Tag(name: "", role: .reference, kind: .name, line: 0, lastLine: 0)
-    ])
-
-    private func outcomes(
-        _ paths: [String], _ root: FilePath, _ contents: IndexStore.Contents
-    ) async throws -> [Outcome?] {
-        let results = Results(paths.count)
-        let now = FileStamp.now()
-        try await WorkerThreads.run(paths.count, on: threads) { next in
-            let reader = readers.make()
-            while let index = next() {
-                results.set(index, outcome(paths[index], root, contents, reader, now))
+            changes = IndexStore.Changes()
+            let part = Self.batch(of: &rest, root)
+            for (file, outcome) in zip(part, try await outcomes(part, reading)) {
+                guard let outcome else { continue }
+                seen.insert(file.path)
+                if outcome.isParsed, outcome.isLasting { changes.tags.append((outcome.key, outcome.tags)) }
+                if let stamped = outcome.stamped, outcome.isLasting {
+                    changes.files.append((file.path, stamped, outcome.key))
+                }
+                tree.add(outcome, file.path)
             }
         }
-        return try await withDefinitions(results.all(), of: paths, root)
+        if isWhole, store != nil { changes.gone = contents.files.keys.filter { !seen.contains($0) } }
+        return (tree, changes)
+    }
+
+    private static func batch(of rest: inout ArraySlice<String>, _ root: FilePath) -> [FileReading.File] {
+        var part: [FileReading.File] = []
+        var bytes: Int64 = 0
+        while part.count < batch.files, bytes < batch.bytes, let path = rest.popFirst() {
+            let stamp = FileStamp(of: root.appending(path))
+            bytes += min(stamp?.size ?? 0, Int64(SourceFilter.largest))
+            part.append(FileReading.File(path: path, stamp: stamp))
+        }
+        return part
+    }
+
+    private func outcomes(_ files: [FileReading.File], _ reading: FileReading) async throws -> [FileOutcome?] {
+        let looks = Results<FileReading.Look>(files.count)
+        try await WorkerThreads.run(files.count, on: threads) { next in
+            let reader = readers.make()
+            while let index = next() { looks.set(index, reading.look(at: files[index], with: reader)) }
+        }
+        var outcomes: [FileOutcome?] = []
+        var waiting: [(index: Int, unread: UnreadFile)] = []
+        for (index, look) in looks.all().enumerated() {
+            switch look {
+            case .known(let outcome): outcomes.append(outcome)
+            case .unread(let unread):
+                outcomes.append(nil)
+                waiting.append((index, unread))
+            case nil: outcomes.append(nil)
+            }
+        }
+        // While the children parse, ctags reads what has no grammar.
+        let early = outcomes
+        async let scanned = withDefinitions(early, of: files, reading.root)
+        let fates = try await fates(of: waiting.map { TagJob(path: files[$0.index].path, source: $0.unread.source) })
+        outcomes = try await scanned
+        var late: [FileOutcome?] = Array(repeating: nil, count: outcomes.count)
+        for ((index, unread), fate) in zip(waiting, fates) {
+            let outcome = reading.outcome(of: unread, files[index].path, fate)
+            if outcome.scanned == nil { outcomes[index] = outcome } else { late[index] = outcome }
+        }
+        for (index, outcome) in try await withDefinitions(late, of: files, reading.root).enumerated() {
+            if let outcome { outcomes[index] = outcome }
+        }
+        return outcomes
+    }
+
+    private func fates(of jobs: [TagJob]) async throws -> [TagQueue.Fate?] {
+        guard let worker = readers.worker, !jobs.isEmpty else { return [] }
+        return try await TagChildren(worker: worker, rows: threads).read(jobs)
     }
 
     /// Asks ctags about the files that were only scanned; without it, and where it fails, the scan stands.
     private func withDefinitions(
-        _ outcomes: [Outcome?], of paths: [String], _ root: FilePath
-    ) async throws -> [Outcome?] {
+        _ outcomes: [FileOutcome?], of files: [FileReading.File], _ root: FilePath
+    ) async throws -> [FileOutcome?] {
         let scanned = outcomes.indices.filter { outcomes[$0]?.scanned != nil }
         guard !scanned.isEmpty, let source = readers.ctags,
             let ctags = await CtagsReader.find(environment: source.environment),
-            let definitions = try? await ctags.definitions(of: scanned.map { paths[$0] }, in: root)
+            let definitions = try? await ctags.definitions(of: scanned.map { files[$0].path }, in: root)
         else {
             try Task.checkCancellation()
             return outcomes
         }
         var outcomes = outcomes
         for index in scanned {
-            guard let found = definitions[paths[index]], let scan = outcomes[index]?.scanned else { continue }
+            guard let found = definitions[files[index].path], let scan = outcomes[index]?.scanned else { continue }
             outcomes[index]?.tags = TagArchive(CtagsReader.tags(definitions: found, scanned: scan))
         }
         return outcomes
     }
 
-    /// Nil for what is no file that may be read.
-    private func outcome(
-        _ path: String, _ root: FilePath, _ contents: IndexStore.Contents, _ reader: any TagReader, _ now: Int64
-    ) -> Outcome? {
-        let place = root.appending(path)
-        guard let stamp = FileStamp(of: place), stamp.size <= SourceFilter.largest,
-            rules.decide(path, for: .read) == .allow
-        else { return nil }
-        let language = Self.language(of: path)
-        if let known = contents.files[path], known.stamp == stamp {
-            let key = ContentKey(content: known.content, language: language, reader: readers.version)
-            if let tags = contents.tags[key] {
-                return Outcome(key: key, tags: tags, isParsed: false, stamped: nil)
-            }
-        }
-        // A file that went away meanwhile, or may not be read, is not in the map.
-        guard let bytes = try? FileSystem.readBytes(place, limit: SourceFilter.largest) else { return nil }
-        let content = ContentKey(content: bytes)
-        let key = ContentKey(content: content, language: language, reader: readers.version)
-        let known = stamp.isFresh(at: now) ? nil : IndexStore.KnownFile(stamp: stamp, content: content)
-        if let tags = contents.tags[key] { return Outcome(key: key, tags: tags, isParsed: false, stamped: known) }
-        var outcome = Outcome(key: key, tags: Self.noSource, isParsed: true, stamped: known)
-        // A grammar that fails on a file leaves that file out, not the whole map.
-        if SourceFilter.wants(bytes), let read = try? reader.tags(in: bytes, path: path) {
-            outcome.tags = TagArchive(read)
-            if readers.ctags?.isWanted(path, bytes) == true { outcome.scanned = read }
-        }
-        return outcome
-    }
-
-    /// What a reader picks the language by: the extension, or the whole name where there is none.
-    private static func language(of path: String) -> String {
-        let file = FilePath(path)
-        return (file.extension ?? file.name).lowercased()
-    }
-
-    private final class Results: Sendable {
-        private let slots: Mutex<[Outcome?]>
+    private final class Results<Value: Sendable>: Sendable {
+        private let slots: Mutex<[Value?]>
 
         init(_ count: Int) { slots = Mutex(Array(repeating: nil, count: count)) }
 
-        func set(_ index: Int, _ outcome: Outcome?) { slots.withLock { $0[index] = outcome } }
-        func all() -> [Outcome?] { slots.withLock { $0 } }
+        func set(_ index: Int, _ value: Value?) { slots.withLock { $0[index] = value } }
+        func all() -> [Value?] { slots.withLock { $0 } }
+    }
+}
+
+extension IndexedTree {
+    fileprivate mutating func add(_ outcome: FileOutcome, _ path: String) {
+        guard outcome.isSource else {
+            skipped += 1
+            return
+        }
+        files.append(IndexedFile(path: path, tags: outcome.tags))
+        if outcome.isParsed { parsed += 1 } else { fromCache += 1 }
+        if outcome.isDeadly { deadly.append(path) }
+        if !outcome.isLasting, !outcome.isDeadly { unparsed += 1 }
+        if !outcome.isLasting { isLasting = false }
     }
 }

@@ -7,7 +7,7 @@ import Files
 /// be written is as good as not there.
 struct KeptMaps: Sendable {
     /// Goes up when a file means something else, or the same tree would give another map.
-    private static let version = 1
+    private static let version = 2
     private static let most = 8
     private static let largest = 4 << 20
 
@@ -104,6 +104,7 @@ extension RepoMapResult {
             writer.texts(file.lines)
         }
         for focus in unmatchedFocus { writer.texts([focus.term] + focus.nearest) }
+        writer.texts(statistics.deadly)
     }
 
     fileprivate init?(kept reader: inout ByteReader) {
@@ -135,6 +136,8 @@ extension RepoMapResult {
             guard let texts = reader.strings(), let term = texts.first else { return nil }
             unmatchedFocus.append(UnmatchedFocus(term: term, nearest: Array(texts.dropFirst())))
         }
+        guard let deadly = reader.strings() else { return nil }
+        statistics.deadly = deadly
     }
 }
 

@@ -4,6 +4,7 @@ import JSON
 import RepoMap
 import SourceTags
 import Terminal
+import Workbench
 
 /// `vencejo map`: the most important files of a tree with their most important definitions.
 struct MapCommand: Sendable {
@@ -20,7 +21,7 @@ struct MapCommand: Sendable {
             readers: .best(
                 grammarFolders: GrammarLibrary.standardFolders(
                     program: context.program, home: context.home, environment: context.variables),
-                environment: context.variables),
+                environment: context.variables, worker: SandboxForwarder.thisProgram),
             indexFile: try await RepoMapper.indexFile(
                 for: root, home: context.home, environment: context.variables),
             environment: context.variables)
@@ -114,6 +115,22 @@ struct MapCommand: Sendable {
         return .object(object)
     }
 
+    private static func warnings(_ numbers: RepoMapResult.Statistics) -> [String] {
+        var warnings: [String] = []
+        if !numbers.deadly.isEmpty {
+            let shown = numbers.deadly.prefix(3).map { "'\($0.sanitized)'" }.joined(separator: ", ")
+            let others = numbers.deadly.count > 3 ? " and \(numbers.deadly.count - 3) others" : ""
+            let what = numbers.deadly.count == 1 ? "its names are" : "their names are"
+            warnings.append(
+                "The parser died of \(shown)\(others), so \(what) only guessed; leave such files out with .gitignore.")
+        }
+        if numbers.unparsed > 0 {
+            warnings.append(
+                "\(numbers.unparsed) files could not be parsed this time, so their names are only guessed; try again.")
+        }
+        return warnings
+    }
+
     private func notice(_ result: RepoMapResult, _ root: FilePath) -> String {
         let numbers = result.statistics
         guard numbers.files > 0 else { return "There are no source files in \(root.string.sanitized)." }
@@ -123,6 +140,6 @@ struct MapCommand: Sendable {
         let text =
             "\(result.files.count) of \(numbers.files) files, about \(result.estimatedTokens) tokens; "
             + "\(numbers.parsed) read anew, \(numbers.fromCache) known, \(numbers.milliseconds) ms"
-        return context.output.style.dim(text)
+        return ([context.output.style.dim(text)] + Self.warnings(numbers)).joined(separator: "\n")
     }
 }
