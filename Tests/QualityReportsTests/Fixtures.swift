@@ -74,6 +74,46 @@ enum Fixtures {
         1..2
         # tests 4
         """
+    static let unittest = """
+        setUpClass (tests.test_a.S) ... ERROR
+        test_doc (tests.test_a.T.test_doc)
+        It is ... fine. ... ok
+        test_late (tests.test_a.T.test_late) ... a
+        q ... ok
+        ok
+        test_skip (tests.test_a.T.test_skip) ... skipped 'later'
+        test_sub (tests.test_a.T.test_sub) ... test_two (tests.test_a.T.test_two) ... noiseFAIL
+
+        ======================================================================
+        ERROR: setUpClass (tests.test_a.S)
+        ----------------------------------------------------------------------
+        OSError: no
+
+        ======================================================================
+        FAIL: test_sub (tests.test_a.T.test_sub) [msg] (i=0)
+        ----------------------------------------------------------------------
+        Traceback (most recent call last):
+          File "/p/tests/test_a.py", line 16, in test_sub
+            with self.subTest("msg", i=i): self.assertNotEqual(i % 2, 0)
+        AssertionError: 0 == 0
+
+        ======================================================================
+        FAIL: test_two (tests.test_a.T.test_two)
+        Doc of two.
+        ----------------------------------------------------------------------
+        Traceback (most recent call last):
+          File "/p/tests/test_a.py", line 8, in test_two
+            self.check(1)
+            ~~~~~~~~~~^^^
+          File "/p/tests/help.py", line 2, in check
+            self.assertEqual(1, 2, "wrong")
+        AssertionError: 1 != 2 : wrong
+
+        ----------------------------------------------------------------------
+        Ran 5 tests in 0.001s
+
+        FAILED (failures=2, errors=1, skipped=1)
+        """
     static let jest = #"""
         {"success":false,"testResults":[{"name":"/p/a.test.js","status":"failed","message":"","assertionResults":[
         {"ancestorTitles":["math","add"],"title":"works","fullName":"math add works","status":"passed","duration":500,"location":{"line":3,"column":5},"failureMessages":[]},
@@ -209,6 +249,7 @@ enum Fixtures {
 
     static let tests: [(TestFormat, String)] = [
         (.junit, pytest), (.goTest, goTest), (.libtest, libtest), (.tap, tap), (.jest, jest),
+        (.unittest, unittest),
     ]
     static let coverage: [(CoverageFormat, String)] = [
         (.cobertura, cobertura), (.lcov, lcov), (.goCover, goCover), (.coveragePy, coveragePy), (.llvmCov, llvmCov),

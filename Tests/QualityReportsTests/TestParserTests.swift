@@ -36,7 +36,7 @@ import Testing
         #expect(
             try parse(.junit, text)
                 == TestReport(suites: [
-                    TestSuite(name: "", cases: [TestCase(group: "test", name: "top", outcome: .passed)]),
+                    TestSuite(name: "", cases: [TestCase(name: "top", outcome: .passed)]),
                     TestSuite(
                         name: "a > b",
                         cases: [
@@ -138,5 +138,98 @@ import Testing
                                 message: "the test file could not be run", details: "SyntaxError: x")
                         ]),
                 ]))
+    }
+
+    @Test func `Node's tests in suites are told from each other by the suites`() throws {
+        let text = """
+            <testsuites><testcase name="in" classname="test"/><testsuite name="a"><testsuite name="b">
+            <testcase name="in" classname="test"/></testsuite></testsuite></testsuites>
+            """
+        #expect(try parse(.junit, text).cases.map(\.id) == ["in", "a > b::in"])
+    }
+
+    @Test func `the text of unittest, with subtests, docstrings and output in between`() throws {
+        let two = """
+            Traceback (most recent call last):
+              File "/p/tests/test_a.py", line 8, in test_two
+                self.check(1)
+                ~~~~~~~~~~^^^
+              File "/p/tests/help.py", line 2, in check
+                self.assertEqual(1, 2, "wrong")
+            AssertionError: 1 != 2 : wrong
+            """
+        let sub = """
+            [msg] (i=0)
+            Traceback (most recent call last):
+              File "/p/tests/test_a.py", line 16, in test_sub
+                with self.subTest("msg", i=i): self.assertNotEqual(i % 2, 0)
+            AssertionError: 0 == 0
+            """
+        let group = "tests.test_a.T"
+        #expect(
+            try parse(.unittest, Fixtures.unittest)
+                == TestReport(suites: [
+                    TestSuite(
+                        name: "unittest",
+                        cases: [
+                            TestCase(
+                                group: "tests.test_a.S", name: "setUpClass", outcome: .errored, message: "OSError: no",
+                                details: "OSError: no"),
+                            TestCase(group: group, name: "test_doc", outcome: .passed),
+                            TestCase(group: group, name: "test_late", outcome: .passed),
+                            TestCase(group: group, name: "test_skip", outcome: .skipped, message: "later"),
+                            TestCase(
+                                group: group, name: "test_sub", line: 16, outcome: .failed,
+                                message: "AssertionError: 0 == 0", details: sub),
+                            TestCase(
+                                group: group, name: "test_two", line: 8, outcome: .failed,
+                                message: "AssertionError: 1 != 2 : wrong", details: two),
+                        ])
+                ]))
+    }
+
+    @Test func `of what tests of tests print, the last summary of unittest counts`() throws {
+        let text = """
+            test_outer (t.T) ... test_inner (x.Y) ... FAIL
+            ======================================================================
+            FAIL: test_inner (x.Y)
+            ----------------------------------------------------------------------
+            AssertionError
+
+            ----------------------------------------------------------------------
+            Ran 1 test in 0.000s
+
+            FAILED (failures=1)
+            ok
+            test_next (t.T) ... ok
+
+            ----------------------------------------------------------------------
+            Ran 3 tests in 0.001s
+
+            OK
+            """
+        let report = try parse(.unittest, text)
+        #expect(
+            report.cases == [
+                TestCase(group: "t.T", name: "test_outer", outcome: .passed),
+                TestCase(group: "t.T", name: "test_next", outcome: .passed),
+                TestCase(name: "unnamed test 1", outcome: .passed, message: "its line was lost in other output"),
+            ])
+        #expect(report.isPassing)
+        #expect(try parse(.unittest, "\nRan 0 tests in 0.000s\n\nOK\n").isPassing == false)
+        #expect(
+            try parse(.unittest, "\nRan 1 test in 0.000s\n\nFAILED (errors=1)\n").failures.map(\.message)
+                == ["the run failed, but names no test that did"])
+    }
+
+    @Test func `a run of unittest that was cut off names its last test`() {
+        #expect(
+            throws: ReportError(.truncated, "unittest", "the run ended within or after t.T.test_crash")
+        ) {
+            try parse(.unittest, "test_ok (t.T) ... ok\ntest_crash (t.T) ... Fatal Python error\n")
+        }
+        #expect(throws: ReportError(.foreign, "unittest", "there is no line \"Ran N tests\"")) {
+            try parse(.unittest, "Traceback (most recent call last):\nSyntaxError: no\n")
+        }
     }
 }

@@ -81,4 +81,72 @@ struct EditFileToolTests {
             #expect(try await folder.answer(tool, edit(path, [("a", "b")])).outcome == .error)
         }
     }
+
+    @Test(arguments: ["a/src/Main.py", "b/src/Main.py", "src/main.py", "./SRC/Main.py", "src//Main.py"])
+    func `a path as diffs write it, or in another case, leads to the file, as in a patch`(path: String) async throws {
+        try await Folder.lend { folder in
+            try folder.write("one\n", to: "src/Main.py")
+            let change = try await folder.change(tool, edit(path, [("one", "two")]))
+            #expect(change.path == "src/Main.py")
+            #expect(change.report.hasPrefix("src/Main.py is edited:\n"))
+        }
+    }
+
+    @Test func `a path that is there as it is written goes before all others`() async throws {
+        try await Folder.lend { folder in
+            try folder.write("one\n", to: "a/x.txt")
+            try folder.write("one\n", to: "x.txt")
+            let change = try await folder.change(tool, edit("a/x.txt", [("one", "two")]))
+            #expect(change.path == "a/x.txt")
+        }
+    }
+
+    @Test func `a closed file stays closed however its path is written`() async throws {
+        try await Folder.lend { folder in
+            try folder.write("KEY=abc123\n", to: ".env")
+            for path in ["a/.env", ".ENV", "./.env"] {
+                let output = try await folder.answer(tool, edit(path, [("KEY", "X")]))
+                #expect(output.outcome == .error, "\(path)")
+                #expect(!output.text.contains("abc123"))
+            }
+        }
+    }
+
+    @Test func `a missing file, a folder, edits of nothing and bytes that are no text are told in a sentence`()
+        async throws
+    {
+        try await Folder.lend { folder in
+            try folder.write([97, 0], to: "a.bin")
+            try folder.write([99, 97, 102, 0xE9, 10], to: "latin.txt")
+            try folder.write("one\n", to: "src/a.txt")
+            let cases = [
+                ("missing.txt", "missing.txt is unchanged: the file does not exist. Check the path."),
+                ("src", "src is unchanged: it is a folder. Give the path of a file."),
+                ("a.bin", "a.bin is a binary file, which cannot be edited as text"),
+            ]
+            for (path, sentence) in cases {
+                let output = try await folder.answer(tool, edit(path, [("a", "b")]))
+                #expect(output == .error(sentence))
+            }
+            let back = try await folder.answer(tool, edit("src/a.txt", [("one", "two"), ("two", "one")]))
+            #expect(
+                back
+                    == .error(
+                        "src/a.txt is unchanged: it leaves all files as they are. "
+                            + "Send the lines as they shall be after the change."))
+            // Bytes of another encoding stay as they are.
+            let change = try await folder.change(tool, edit("latin.txt", [("caf", "Caf")]))
+            #expect(change.after == [67, 97, 102, 0xE9, 10])
+        }
+    }
+
+    @Test func `a link inside the workspace is followed`() async throws {
+        try await Folder.lend { folder in
+            try folder.write("one\n", to: "src/a.txt")
+            try folder.link("here.txt", to: "src/a.txt")
+            let change = try await folder.change(tool, edit("here.txt", [("one", "two")]))
+            #expect(change.path == "here.txt")
+            #expect(change.after == Array("two\n".utf8))
+        }
+    }
 }

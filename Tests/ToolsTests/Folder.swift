@@ -11,8 +11,9 @@ struct Folder {
     let outside: FilePath
     var searchPath = "/usr/local/bin:/usr/bin:/bin"
     var paths = PathRules()
+    var images = ToolContext.Images.refused(model: "test/model")
 
-    var context: ToolContext { ToolContext(root: root, paths: paths, searchPath: searchPath) }
+    var context: ToolContext { ToolContext(root: root, paths: paths, searchPath: searchPath, images: images) }
 
     static func lend<Result>(_ body: (Folder) async throws -> Result) async throws -> Result {
         try await FileSystem.withTemporaryDirectory { base in

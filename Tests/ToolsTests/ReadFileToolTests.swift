@@ -161,4 +161,75 @@ struct ReadFileToolTests {
             #expect(output.text.contains("private/**"))
         }
     }
+
+    // MARK: - Images
+
+    private static func png(_ width: UInt8, _ height: UInt8, side: UInt8 = 0) -> [UInt8] {
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
+            + [0, 0, side, width, 0, 0, 0, height, 8, 2, 0, 0, 0]
+    }
+
+    private static let jpeg: [UInt8] =
+        [0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0, 0, 0xFF, 0xC0, 0, 11, 8, 0, 10, 0, 20, 1, 1, 0x11, 0]
+    private static let webp: [UInt8] =
+        Array("RIFF".utf8) + [22, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 0, 0, 0, 0, 19, 0, 0, 9, 0, 0]
+
+    @Test(arguments: [("png", png(20, 10)), ("jpeg", jpeg), ("webp", webp)])
+    func `an image is shown to a model that takes images, whatever its name`(kind: String, bytes: [UInt8]) async throws
+    {
+        try await Folder.lend { folder in
+            var folder = folder
+            folder.images = .taken
+            try folder.write(bytes, to: "shots/screen")
+            let output = try await folder.answer(tool, ["path": "shots/screen"])
+            #expect(
+                output
+                    == ToolOutput(
+                        text: "shots/screen is a \(kind.uppercased()) image of 20 × 10 pixels; it is shown below.",
+                        outcome: .ok,
+                        image: ToolImage(
+                            name: "shots/screen",
+                            header: ImageHeader(
+                                format: try #require(ImageFormat(rawValue: "image/\(kind)")), width: 20, height: 10),
+                            bytes: bytes)))
+        }
+    }
+
+    @Test func `a model that takes no images is told so, and what to do`() async throws {
+        try await Folder.lend { folder in
+            try folder.write(Self.png(20, 10), to: "a.png")
+            #expect(
+                try await folder.answer(tool, ["path": "a.png"])
+                    == .error(
+                        "a.png is a PNG image of 20 × 10 pixels, which cannot be shown: test/model takes no images. "
+                            + "Go on without it, or ask the user what it shows."))
+        }
+    }
+
+    @Test func `images that nobody could look at are refused with the reason, and texts like them are read`()
+        async throws
+    {
+        try await Folder.lend { folder in
+            var folder = folder
+            folder.images = .taken
+            try folder.write(Self.png(20, 10, side: 32), to: "wide.png")
+            try folder.write(Array(Self.png(20, 10).prefix(20)), to: "cut.png")
+            try folder.write(Self.png(20, 10) + [UInt8](repeating: 0, count: 5 << 20), to: "heavy.png")
+            try folder.write(Array("GIF89a".utf8) + [0, 1, 0, 1], to: "moving.gif")
+            try folder.write("GIF8 is how a GIF begins\n", to: "notes.txt")
+            let cases = [
+                ("wide.png", "wide.png is a PNG image of 8212 × 10 pixels; at most 8000 pixels a side can be shown"),
+                ("cut.png", "cut.png is a damaged PNG; PNG, JPEG and WebP can be shown"),
+                ("heavy.png", "heavy.png is a PNG image of 20 × 10 pixels and 5242909 bytes; at most 5242880 bytes"),
+                ("moving.gif", "moving.gif is a GIF; PNG, JPEG and WebP can be shown, so convert it first"),
+            ]
+            for (path, sentence) in cases {
+                let output = try await folder.answer(tool, ["path": .string(path)])
+                #expect(output.outcome == .error)
+                #expect(output.text.hasPrefix(sentence), "\(output.text)")
+            }
+            let text = try await folder.answer(tool, ["path": "notes.txt"])
+            #expect(text == .ok("1\tGIF8 is how a GIF begins\n"))
+        }
+    }
 }

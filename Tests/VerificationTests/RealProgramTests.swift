@@ -18,7 +18,7 @@ import Testing
         return try #require(results.first)
     }
 
-    @Test(.enabled(if: isOnPath("python3"))) func `unittest is judged by its status and what it prints`() async throws {
+    @Test(.enabled(if: isOnPath("python3"))) func `unittest is read from what it prints`() async throws {
         let test =
             "import unittest\nclass T(unittest.TestCase):\n    def test_one(self):\n        self.assertEqual(1, %)\n"
         try await TestProject.with(["tests/test_a.py": test.replacing("%", with: "1")]) { project in
@@ -26,9 +26,52 @@ import Testing
             try project.write("tests/test_a.py", test.replacing("%", with: "2"))
             let failed = try await first(project, .unitTests)
             #expect(failed.status == .failed)
-            #expect(failed.excerpt.contains("FAIL: test_one"))
+            #expect(ids(failed) == ["test_one"])
+            #expect(VerificationText.counts(of: failed) == "1 failed")
+            #expect(
+                VerificationText.details(of: failed)
+                    == ["FAILED tests/test_a.py:4 test_a.T::test_one\n  AssertionError: 1 != 2"])
+            #expect(failed.receipt?.flaky == [])
             try project.write("tests/test_a.py", "import unittest\n")
             #expect(try await first(project, .unitTests).status == .couldNotRun(reason: ReportJudge.nothingTested))
+        }
+    }
+
+    @Test(.enabled(if: isOnPath("python3"))) func `only the failing tests of unittest are run again`() async throws {
+        let files = [
+            ".gitignore": "*.log\n__pycache__\n",
+            "tests/test_a.py": """
+            import unittest
+
+
+            def ran(name):
+                with open("runs.log", "a+") as log:
+                    log.write(name + " ")
+                    log.seek(0)
+                    return log.read().split().count(name)
+
+
+            class Sometimes(unittest.TestCase):
+                def test_shaky(self):
+                    \"\"\"Passes the second time.\"\"\"
+                    self.assertGreater(ran("shaky"), 1)
+
+                def test_steady(self):
+                    ran("steady")
+
+            """,
+        ]
+        try await TestProject.with(files) { project in
+            let result = try await first(project, .unitTests)
+            #expect(result.status == .failed)
+            #expect(result.receipt?.flaky == ["test_a.Sometimes::test_shaky"])
+            #expect(VerificationText.counts(of: result) == "1 passed, 1 flaky")
+            #expect(try FileSystem.readText(project.root / "runs.log") == "shaky steady shaky ")
+            let chosen = try await project.service().verify(
+                VerificationQuery(kinds: [.unitTests], paths: ["tests/test_a.py"], filter: "steady"),
+                on: VerifiedTree(project.repository))
+            #expect(chosen.map(\.status) == [.passed])
+            #expect(try FileSystem.readText(project.root / "runs.log") == "shaky steady shaky steady ")
         }
     }
 
@@ -138,6 +181,36 @@ import Testing
         #expect(Dictionary(uniqueKeysWithValues: app.map { ($0.name, $0.cyclomatic) }) == ["grade": 3, "run": 1])
     }
 
+    @Test(
+        .enabled(
+            if: tools.map { isExecutable("\($0)/bin/lizard") } ?? false, "needs lizard in VENCEJO_TEST_PYTHON_TOOLS"))
+    func `lizard measures the languages that are not Python, and the limit holds for all`() async throws {
+        let branches = "if (a > 1 && a < 9) { return 1; } if (a > 20) { return 2; } return 3;"
+        let files = [
+            "pyproject.toml": "", "app.py": "def f(a):\n    return 1 if a else 2\n",
+            "web/a.ts": "export function pick(a: number): number { \(branches) }\n",
+            "web/node_modules/x.js": "function x(a) { \(branches) }\n", "src/m.c": "int calc(int a) { \(branches) }\n",
+            "src/a.go": "package a\nfunc Run(a int) int {\n\tif a > 1 {\n\t\treturn 1\n\t}\n\treturn 2\n}\n",
+        ]
+        try await TestProject.with(files) { project in
+            var variables = Command.inheritedEnvironment()
+            variables["PATH"] = "\(Self.tools ?? "")/bin:\(variables["PATH"] ?? "/usr/bin:/bin")"
+            let results = try await project.service(variables: variables, complexity: 3).verify(
+                VerificationQuery(kinds: [.complexity]), on: VerifiedTree(project.repository))
+            #expect(results.map(\.adapter) == ["radon", "lizard"])
+            #expect(results.map(\.status) == [.passed, .failed], "\(results.map(\.excerpt))")
+            #expect(
+                results.map(VerificationText.counts) == [
+                    "1 functions, the most complex 2, 0 above 3", "3 functions, the most complex 4, 2 above 3",
+                ])
+            #expect(
+                results.flatMap(VerificationText.details).sorted() == [
+                    "src/m.c:1: calc has complexity 4, more than 3: split it up",
+                    "web/a.ts:1: pick has complexity 4, more than 3: split it up",
+                ])
+        }
+    }
+
     @Test(.enabled(if: tools != nil, "set VENCEJO_TEST_PYTHON_TOOLS to a virtual environment"))
     func `pip-audit is not asked where the sandbox has no network`() async throws {
         let result = try await python(.dependencies, "pip-audit")
@@ -165,6 +238,34 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: isOnPath("node"), "needs Node.js 20")) func `only the failing tests of node are run again`()
+        async throws
+    {
+        let files = [
+            ".gitignore": "*.log\n", "package.json": #"{"scripts":{"test":"node --test"}}"#,
+            "test/a.test.js": """
+            const { test, describe, it } = require('node:test');
+            const assert = require('node:assert');
+            const fs = require('node:fs');
+            function ran(name) {
+              fs.appendFileSync('runs.log', name + ' ');
+              return fs.readFileSync('runs.log', 'utf8').split(' ').filter((word) => word === name).length;
+            }
+            test('parent (1)', async (t) => { await t.test('shaky', () => assert.ok(ran('child') > 1)); });
+            describe('group', () => { it('shaky', () => assert.ok(ran('inner') > 1)); });
+            test('steady', () => ran('steady'));
+            """,
+        ]
+        try await TestProject.with(files) { project in
+            let result = try await first(project, .unitTests)
+            #expect(result.status == .failed)
+            #expect(result.receipt?.flaky.sorted() == ["group::shaky", "parent (1)::shaky"])
+            #expect(VerificationText.counts(of: result) == "1 passed, 2 flaky")
+            let runs = try FileSystem.readText(project.root / "runs.log").split(separator: " ")
+            #expect(runs.sorted() == ["child", "child", "inner", "inner", "steady"])
+        }
+    }
+
     @Test(.enabled(if: isOnPath("cargo"), "needs cargo")) func `cargo's tests are read from what they print`()
         async throws
     {
@@ -179,6 +280,8 @@ import Testing
             #expect(ids(result) == ["fails"], "\(result.excerpt)")
         }
     }
+
+    private static func isExecutable(_ path: String) -> Bool { FileSystem.isExecutable(FilePath(path)) }
 
     private static func isOnPath(_ program: String) -> Bool {
         FileSystem.which(program, searchPath: Command.inheritedEnvironment()["PATH"] ?? "/usr/bin:/bin") != nil

@@ -51,14 +51,15 @@ struct TestProject: Sendable {
 
     func service(
         _ adapters: [Adapter] = AdapterCatalogue.all, limit: Duration = .seconds(300),
-        variables: [String: String] = Command.inheritedEnvironment()
+        variables: [String: String] = Command.inheritedEnvironment(), complexity: Int? = nil
     ) -> VerificationService {
         var policy = SandboxPolicy(workspace: root)
         policy.hidden = [home]
         policy.limits.time = limit
         return VerificationService(
             shell: ShellRunner(sandbox: sandbox), policy: policy, store: store, clock: clock.wall, ids: .seeded(3),
-            engine: "vencejo test", variables: variables, adapters: adapters)
+            engine: "vencejo test", variables: variables,
+            complexityLimit: complexity, adapters: adapters)
     }
 
     func verify(

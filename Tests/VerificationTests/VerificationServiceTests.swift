@@ -125,6 +125,50 @@ import Workbench
         }
     }
 
+    // MARK: - Complexity
+
+    private static let measured = Adapter.script(
+        """
+        printf '%s\\n' '9,12,50,1,9,"f@1-9@a.c","a.c","f","f()",1,9' '2,3,9,1,2,"g@11-12@a.c","a.c","g","g()",11,12' \
+            > "$REPORT"
+        """, kind: .complexity, format: .complexity(.lizard))
+
+    @Test(arguments: [(nil, true), (12, true), (11, false), (2, false)] as [(Int?, Bool)])
+    func `Functions above the limit fail the check and are named, and the limit belongs to the receipt`(
+        limit: Int?, isPassed: Bool
+    ) async throws {
+        try await TestProject.with(["a.c": ""]) { project in
+            let query = VerificationQuery(kinds: [.complexity])
+            let tree = VerifiedTree(project.repository)
+            let results = try await project.service([Self.measured], complexity: limit).verify(query, on: tree)
+            let result = try #require(results.first)
+            #expect(result.status == (isPassed ? .passed : .failed))
+            let lines = VerificationText.details(of: result)
+            if limit == 11 { #expect(lines == ["a.c:1: f has complexity 12, more than 11: split it up"]) }
+            if limit == 2 { #expect(lines.count == 2) }
+            let other = try await project.service([Self.measured], complexity: 40).verify(query, on: tree)
+            #expect(other.first?.reusedFrom == nil)
+            let same = try await project.service([Self.measured], complexity: limit).verify(query, on: tree)
+            #expect(same.first?.reusedFrom != nil)
+        }
+    }
+
+    @Test func `Complexity that was not measured is no pass`() async throws {
+        try await TestProject.with([:]) { project in
+            let none = Adapter.script(
+                "echo 'NLOC,CCN,token,PARAM,length,location,file,function,long_name,start,end' > \"$REPORT\"",
+                kind: .complexity, format: .complexity(.lizard))
+            let unread = Adapter.script(
+                #"echo '{"a.py": [], "b.py": {"error": "no"}, "c.py": {"error": "no"}}' > "$REPORT""#,
+                kind: .complexity, format: .complexity(.radon))
+            let query = VerificationQuery(kinds: [.complexity])
+            let empty = try await project.verify([none], query)
+            #expect(empty.status == .couldNotRun(reason: "No function was measured."))
+            let broken = try await project.verify([unread], query)
+            #expect(broken.status == .couldNotRun(reason: "script could not read b.py and 1 other file(s)."))
+        }
+    }
+
     // MARK: - Flaky tests
 
     /// Fails `b` at first, and passes it where it is run again and `mark` is there.

@@ -70,7 +70,7 @@ struct WebAddressTests {
                 "http://wiki.example:8080/x leads to a private network, which is not fetched; "
                     + "to allow it, add wiki.example:8080 to policy.web_hosts")
         ) { try await WebPolicy(addresses: lookup).check(address) }
-        try await WebPolicy(allowedHosts: ["Wiki.example"], addresses: lookup).check(address)
-        try await WebPolicy(allowedHosts: ["wiki.example:8080"], addresses: lookup).check(address)
+        #expect(try await WebPolicy(allowedHosts: ["Wiki.example"], addresses: lookup).check(address) == nil)
+        #expect(try await WebPolicy(allowedHosts: ["wiki.example:8080"], addresses: lookup).check(address) == nil)
     }
 }

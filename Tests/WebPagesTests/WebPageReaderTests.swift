@@ -1,5 +1,6 @@
 import HTTPClient
 import LoopbackHTTP
+import Synchronization
 import Testing
 import WebPages
 
@@ -86,6 +87,98 @@ struct WebPageReaderTests {
                         + "to allow it, add \(target) to policy.web_hosts")
             ) { try await reader.read(url) }
             #expect(server.requests.count == 1)
+        }
+    }
+
+    /// Answers each question for a name with the next of these, and the last for ever.
+    private final class Names: Sendable {
+        private let answers: Mutex<[String: [[IPAddress]]]>
+        private let asked = Mutex<[String]>([])
+
+        init(_ answers: [String: [[IPAddress]]]) { self.answers = Mutex(answers) }
+
+        var questions: [String] { asked.withLock { $0 } }
+
+        @Sendable func look(up host: String) async -> [IPAddress] {
+            asked.withLock { $0.append(host) }
+            return answers.withLock { answers in
+                guard let next = answers[host]?.first else { return [] }
+                if answers[host]?.count ?? 0 > 1 { answers[host]?.removeFirst() }
+                return next
+            }
+        }
+    }
+
+    private static let here = IPAddress(bytes: [127, 0, 0, 1])
+    private static let away = IPAddress(bytes: [203, 0, 113, 7])
+
+    @Test("a name is looked up once for each request, and connected to where that said")
+    func lookedUpOnce() async throws {
+        let names = Names(["a.test": [[Self.here], []], "b.test": [[Self.here], []]])
+        try await Self.with(
+            { request, exchange in
+                let host = request.headers["Host"] ?? ""
+                if host.hasPrefix("a.test") {
+                    exchange.respond(302, [("Location", "http://b.test:\(host.split(separator: ":").last ?? "")/end")])
+                } else {
+                    exchange.respond(200, Self.html, body: "<html><body><p>There.</p></body></html>")
+                }
+            }, policy: { $0 = WebPolicy(addresses: names.look, closedPlace: { _ in nil }) }
+        ) { server, reader in
+            let page = try await reader.read("http://a.test:\(server.port)/start")
+            #expect(page.url == "http://b.test:\(server.port)/end")
+            #expect(page.markdown == "There.")
+            #expect(names.questions == ["a.test", "b.test"])
+            #expect(server.requests.map { $0.headers["Host"] } == ["a.test:\(server.port)", "b.test:\(server.port)"])
+        }
+    }
+
+    @Test(
+        "a name that leads to this machine after it was checked is not followed there",
+        arguments: ["localhost", "rebind.test"])
+    func rebinding(host: String) async throws {
+        // The second answer is what the connection would be given, were the name asked for again.
+        let names = Names([host: [[Self.away], [Self.here]]])
+        try await Self.with(
+            { _, exchange in exchange.respond(200, Self.html, body: "<p>secret</p>") },
+            policy: { $0 = WebPolicy(time: .seconds(2), addresses: names.look) }
+        ) { server, reader in
+            await #expect { try await reader.read("http://\(host):\(server.port)/") } throws: {
+                ($0 as? WebPageError)?.code == .failed
+            }
+            #expect(names.questions == [host])
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test("one closed address among several is enough to refuse, also behind a redirect")
+    func mixed() async throws {
+        let names = Names(["mixed.test": [[Self.away, Self.here]]])
+        try await Self.with(
+            { request, exchange in exchange.respond(302, [("Location", "http://mixed.test:\(request.query)/in")]) },
+            policy: { policy in
+                policy = WebPolicy(allowedHosts: policy.allowedHosts, addresses: names.look)
+            }
+        ) { server, reader in
+            await #expect { try await reader.read("\(server.baseURL)/x?\(server.port)") } throws: {
+                ($0 as? WebPageError)?.code == .refused
+            }
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test("a name without an address is not left to the system to find")
+    func unknown() async throws {
+        let names = Names([:])
+        try await Self.with({ _, exchange in exchange.respond() }, policy: { $0 = WebPolicy(addresses: names.look) }) {
+            server, reader in
+            await #expect(
+                throws: WebPageError(
+                    .failed,
+                    "http://localhost:\(server.port)/ could not be fetched: Could not find localhost:\(server.port): "
+                        + "its name does not resolve; check its spelling and the network.")
+            ) { try await reader.read("http://localhost:\(server.port)/") }
+            #expect(server.requests.isEmpty)
         }
     }
 

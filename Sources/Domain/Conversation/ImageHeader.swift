@@ -4,6 +4,10 @@ package struct ImageHeader: Sendable, Hashable {
     package var width: Int
     package var height: Int
 
+    /// What providers take: bytes of a file, pixels a side.
+    package static let largestFile = 5 << 20
+    package static let longestSide = 8_000
+
     package init(format: ImageFormat, width: Int, height: Int) {
         self.format = format
         self.width = width

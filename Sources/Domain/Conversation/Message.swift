@@ -97,11 +97,14 @@ package struct ToolResult: Sendable, Hashable, Codable {
     package var callID: String
     package var text: String
     package var outcome: Outcome
+    /// What the call shows besides; it stands behind the results, as not every provider takes it within one.
+    package var image: ImagePart?
 
-    package init(callID: String, text: String, outcome: Outcome) {
+    package init(callID: String, text: String, outcome: Outcome, image: ImagePart? = nil) {
         self.callID = callID
         self.text = text
         self.outcome = outcome
+        self.image = image
     }
 
     package enum Outcome: String, Sendable, Hashable, Codable {

@@ -25,8 +25,7 @@ extension HTTPError {
         case CURLE_URL_MALFORMAT:
             self.init(.invalidURL, host, "The URL for \(host) is malformed.")
         case CURLE_COULDNT_RESOLVE_HOST:
-            self.init(
-                .dns, host, "Could not find \(host): its name does not resolve; check its spelling and the network.")
+            self = .unresolved(host)
         case CURLE_COULDNT_RESOLVE_PROXY:
             self.init(
                 .proxy, host, "Could not reach \(host): the name of the proxy does not resolve; check the proxy's URL.")

@@ -66,6 +66,16 @@ extension HTTPError {
             .tooLarge, host, "\(host) sent more than the \(limit) bytes allowed; ask for less or raise the limit.")
     }
 
+    static func unresolved(_ host: String) -> HTTPError {
+        HTTPError(
+            .dns, host, "Could not find \(host): its name does not resolve; check its spelling and the network.")
+    }
+
+    static func elsewhere(_ host: String) -> HTTPError {
+        HTTPError(
+            .connect, host, "The connection to \(host) led to an address that was not checked, so nothing was sent.")
+    }
+
     static func malformed(_ host: String, _ reason: String = "") -> HTTPError {
         let reason = reason.isEmpty ? "" : " (\(reason))"
         return HTTPError(

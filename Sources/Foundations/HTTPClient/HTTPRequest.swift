@@ -37,10 +37,15 @@ package struct HTTPRequest: Sendable {
     package var body: [UInt8]?
     package var timeouts: Timeouts
     package var version: Version
+    /// IP addresses, in numbers, that alone may be connected to; nil lets the host's name decide.
+    ///
+    /// The name is not resolved again, and the connection is neither one that was there before nor kept. With none of
+    /// them the request ends with `dns`. Where a proxy stands in between, it is the proxy that resolves the name.
+    package var addresses: [String]?
 
     package init(
         _ method: String = "GET", _ url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,
-        timeouts: Timeouts = Timeouts(), version: Version = .preferHTTP2
+        timeouts: Timeouts = Timeouts(), version: Version = .preferHTTP2, addresses: [String]? = nil
     ) {
         self.method = method
         self.url = url
@@ -48,6 +53,7 @@ package struct HTTPRequest: Sendable {
         self.body = body
         self.timeouts = timeouts
         self.version = version
+        self.addresses = addresses
     }
 }
 

@@ -4,6 +4,11 @@ import CCurl
 struct Target: Sendable, Hashable {
     /// The host, and the port if the URL has one.
     let host: String
+    /// Without the port, as curl looks it up; an IPv6 address with its brackets.
+    let name: String
+    /// As written, or the scheme's.
+    let port: String
+    let scheme: String
 
     init(_ url: String) throws(HTTPError) {
         guard let parts = curl_url() else {
@@ -17,8 +22,10 @@ struct Target: Sendable, Hashable {
             throw HTTPError(
                 .invalidURL, "", "The URL of a request is malformed; write it like https://example.com/path.")
         }
+        self.name = name
         host = Self.part(CURLUPART_PORT, of: parts).map { "\(name):\($0)" } ?? name
-        let scheme = Self.part(CURLUPART_SCHEME, of: parts) ?? ""
+        scheme = Self.part(CURLUPART_SCHEME, of: parts) ?? ""
+        port = Self.part(CURLUPART_PORT, of: parts) ?? (scheme == "https" ? "443" : "80")
         guard scheme == "http" || scheme == "https" else {
             throw HTTPError(
                 .invalidURL, host,

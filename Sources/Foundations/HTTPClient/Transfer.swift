@@ -15,6 +15,8 @@ final class Transfer {
     private var sentBytes: curl_off_t = 0
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    private var pin = AddressPin()
+    private var isElsewhere = false
 
     init(
         _ request: HTTPRequest, _ exchange: Exchange, _ configuration: HTTPClient.Configuration
@@ -31,12 +33,14 @@ final class Transfer {
         let options = TransferOptions(easy: easy, host: exchange.host)
         headerList = try options.apply(request, configuration)
         try options.set(CURLOPT_ERRORBUFFER, to: UnsafeMutableRawPointer(errorText))
+        pin = try AddressPin(request, configuration, options)
         try connectCallbacks(options, watchesUpload: request.body != nil)
     }
 
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(headerList)
+        curl_slist_free_all(pin.list)
         errorText.deallocate()
     }
 
@@ -61,6 +65,7 @@ final class Transfer {
 
     func error(for result: CURLcode) -> HTTPError? {
         guard result != CURLE_OK else { return isHeadDone ? nil : .malformed(exchange.host) }
+        if isElsewhere { return .elsewhere(exchange.host) }
         if isHeadTooLarge { return .malformed(exchange.host, "its head is too large") }
         let failure = CurlFailure(
             code: result, text: String(cString: errorText), systemError: Int32(long(CURLINFO_OS_ERRNO)),
@@ -92,9 +97,15 @@ extension Transfer {
         try options.check(vj_curl_set_progress_callback(easy, onProgress))
     }
 
-    fileprivate func connected() {
+    /// False to end the transfer before anything is sent.
+    fileprivate func connected(to address: String) -> Bool {
+        guard pin.allows(address) else {
+            isElsewhere = true
+            return false
+        }
         isConnected = true
         deadlines.connected(at: .now)
+        return true
     }
 
     fileprivate func sent(_ bytes: curl_off_t) {
@@ -149,11 +160,11 @@ private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
 }
 
 private func onConnected(
-    _ context: UnsafeMutableRawPointer?, _: UnsafeMutablePointer<CChar>?, _: UnsafeMutablePointer<CChar>?, _: Int32,
-    _: Int32
+    _ context: UnsafeMutableRawPointer?, _ address: UnsafeMutablePointer<CChar>?, _: UnsafeMutablePointer<CChar>?,
+    _: Int32, _: Int32
 ) -> Int32 {
-    transfer(context)?.connected()
-    return CURL_PREREQFUNC_OK
+    let isAllowed = transfer(context)?.connected(to: address.map { String(cString: $0) } ?? "") ?? true
+    return isAllowed ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }
 
 private func onHeader(

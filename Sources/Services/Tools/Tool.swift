@@ -24,11 +24,19 @@ package struct ToolContext: Sendable {
     package var paths: PathRules
     /// The programs' search path, for helpers such as ripgrep.
     package var searchPath: String
+    package var images: Images
 
-    package init(root: FilePath, paths: PathRules, searchPath: String) {
+    package init(root: FilePath, paths: PathRules, searchPath: String, images: Images = .refused(model: "the model")) {
         self.root = root
         self.paths = paths
         self.searchPath = searchPath
+        self.images = images
+    }
+
+    /// Whether the model that asks looks at images.
+    package enum Images: Sendable, Hashable {
+        case taken
+        case refused(model: String)
     }
 }
 
@@ -41,6 +49,8 @@ package enum ToolDecision: Sendable, Hashable {
     /// Runs the project's own tests, linters or scanners, as the engine itself would.
     case verify(VerificationRequest)
     case ask(Question)
+    /// Has another agent do a piece of work, with no more rights than this one has.
+    case spawn(SpawnRequest)
     /// The agent ends its attempt; whether anything was achieved is for the engine to find out.
     case finish(summary: String)
 }
@@ -49,14 +59,30 @@ package enum ToolDecision: Sendable, Hashable {
 package struct ToolOutput: Sendable, Hashable {
     package var text: String
     package var outcome: ToolResult.Outcome
+    package var image: ToolImage?
 
-    package init(text: String, outcome: ToolResult.Outcome) {
+    package init(text: String, outcome: ToolResult.Outcome, image: ToolImage? = nil) {
         self.text = text
         self.outcome = outcome
+        self.image = image
     }
 
     package static func ok(_ text: String) -> ToolOutput { ToolOutput(text: text, outcome: .ok) }
     package static func error(_ text: String) -> ToolOutput { ToolOutput(text: text, outcome: .error) }
+}
+
+/// An image that a model is shown beside the words.
+package struct ToolImage: Sendable, Hashable {
+    /// The file's path in the workspace.
+    package var name: String
+    package var header: ImageHeader
+    package var bytes: [UInt8]
+
+    package init(name: String, header: ImageHeader, bytes: [UInt8]) {
+        self.name = name
+        self.header = header
+        self.bytes = bytes
+    }
 }
 
 /// One file's new content or its removal, decided but not yet done.
@@ -114,6 +140,31 @@ package struct VerificationRequest: Sendable, Hashable {
             let pieces = word.split(separator: "'", omittingEmptySubsequences: false)
             return isPlain && !word.isEmpty ? word : "'\(pieces.joined(separator: "'\\''"))'"
         }.joined(separator: " ")
+    }
+}
+
+/// A piece of work for another agent.
+package struct SpawnRequest: Sendable, Hashable {
+    package var agent: String
+    package var task: String
+    /// The only tools it gets, of those that it and its parent have; nil for all of these.
+    package var tools: [String]?
+    /// Patterns of the only files that its tools may write; nil where it may write what it and its parent may.
+    package var files: [String]?
+    package var maxTurns: Int?
+    /// The most that it may spend of the run's budget, such as `0.50`.
+    package var budget: String?
+
+    package init(
+        agent: String, task: String, tools: [String]? = nil, files: [String]? = nil, maxTurns: Int? = nil,
+        budget: String? = nil
+    ) {
+        self.agent = agent
+        self.task = task
+        self.tools = tools
+        self.files = files
+        self.maxTurns = maxTurns
+        self.budget = budget
     }
 }
 

@@ -1,10 +1,16 @@
 extension ToolCatalogue {
     /// The tools that every installation has.
-    package static func builtIn(symbols: any SymbolSource = NoSymbols()) throws -> ToolCatalogue {
+    ///
+    /// - Parameter agents: The agents that others may start, with what each is for; without any there is no such tool.
+    package static func builtIn(
+        symbols: any SymbolSource = NoSymbols(), agents: [(name: String, description: String)] = []
+    ) throws -> ToolCatalogue {
         let looking: [any Tool] = [
             ReadFileTool(), ListFilesTool(), SearchTool(), FindSymbolTool(symbols: symbols),
         ]
         let changing: [any Tool] = [EditFileTool(), ApplyPatchTool(), WriteFileTool(), RunCommandTool()]
-        return try ToolCatalogue(looking + changing + VerifyTool.all() + [AskUserTool(), FinishTool()])
+        return try ToolCatalogue(
+            looking + changing + VerifyTool.all()
+                + (agents.isEmpty ? [] : [SpawnAgentTool(agents: agents)]) + [AskUserTool(), FinishTool()])
     }
 }

@@ -2,19 +2,24 @@
 struct HunkApplier {
     private let path: String
     private let text: TextLines
-    private let index: LineIndex
+    let index: LineIndex
     private let mark: [UInt8]
     private let showsNearest: () -> Bool
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// - Parameter showsNearest: asked before the costly search for what to show with a failure.
-    init(_ bytes: [UInt8], path: String, hunks: [EditHunk], showsNearest: @escaping () -> Bool) {
+    ///   - known: the index of an earlier application, used again where the text is still the same; what it has cost counts on.
+    init(
+        _ bytes: [UInt8], path: String, hunks: [EditHunk], known: LineIndex? = nil,
+        showsNearest: @escaping () -> Bool
+    ) {
         let speaksOfMark = hunks.contains { $0.lines.contains { $0.text.starts(with: Self.byteOrderMark) } }
         let hides = bytes.starts(with: Self.byteOrderMark) && !speaksOfMark
         mark = hides ? Self.byteOrderMark : []
-        text = TextLines(hides ? Array(bytes.dropFirst(3)) : bytes)
-        index = LineIndex(text)
+        let body = hides ? Array(bytes.dropFirst(3)) : bytes
+        index = known?.text.bytes == body ? known ?? LineIndex(TextLines(body)) : LineIndex(TextLines(body))
+        text = index.text
         self.path = path
         self.showsNearest = showsNearest
     }
@@ -64,7 +69,9 @@ struct HunkApplier {
                 failures.append(notFound(hunk))
             }
         }
-        let bytes = mark + result(taken, ending)
+        // What was not changed need not be put together again, and is known again as the same.
+        let after = taken.isEmpty && !failures.isEmpty ? text.bytes : result(taken, ending)
+        let bytes = mark.isEmpty ? after : mark + after
         // What is not in the file may be in what the other parts make of it.
         guard !late.isEmpty, late.count == failures.count, late.count < hunks.count else {
             return Result(bytes: bytes, failures: failures)

@@ -98,7 +98,7 @@ struct HunkLocator {
             if found.isEmpty {
                 let bytes = Array(PatchText.trim(header.utf8).utf8)
                 guard !bytes.isEmpty else { continue }
-                found = Array((0..<index.text.count).lazy.filter { index.text.bare($0).starts(with: bytes) }.prefix(50))
+                found = index.places(beginningWith: bytes, limit: 50)
             }
             places = places.map { above in above.compactMap { place in found.first { $0 > place } } } ?? found
         }

@@ -8,6 +8,10 @@ final class LineIndex {
     /// Comparisons that are left; what would take more is refused.
     private var effort = 3_000_000
 
+    /// The bare lines in order of their bytes, made for the first look by their beginnings.
+    private var ordered: [(line: ArraySlice<UInt8>, number: Int)]?
+    private var beginnings: [[UInt8]: [Int]] = [:]
+
     private struct Table {
         var numbers: [ArraySlice<UInt8>: Int] = [:]
         var lines: [Int] = []
@@ -48,6 +52,29 @@ final class LineIndex {
             if found.count == limit { break }
         }
         return found
+    }
+
+    /// The first lines, at most `limit`, that begin with these bytes when white space in front is left out.
+    func places(beginningWith bytes: [UInt8], limit: Int) -> [Int] {
+        if let known = beginnings[bytes] { return known }
+        guard effort > 0 else { return [] }
+        let table = table(.bare)
+        let lines = ordered ?? table.numbers.map { ($0.key, $0.value) }.sorted { $0.0.lexicographicallyPrecedes($1.0) }
+        ordered = lines
+        var (low, high) = (0, lines.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if lines[middle].line.lexicographicallyPrecedes(bytes) { low = middle + 1 } else { high = middle }
+        }
+        var found: [Int] = []
+        while low < lines.count, lines[low].line.starts(with: bytes) {
+            found += table.places[lines[low].number]
+            low += 1
+        }
+        effort -= found.count
+        let first = Array(found.sorted().prefix(limit))
+        beginnings[bytes] = first
+        return first
     }
 
     private func fits(_ wanted: [Int], at start: Int, _ table: Table) -> Bool {

@@ -6,6 +6,8 @@ struct EditWork {
     private var before: [String: EditTree.Entry] = [:]
     private var now: [String: EditTree.Content?] = [:]
     private var origins: [String: String] = [:]
+    /// What is known of the lines of a file, for the next part that names it.
+    private var indexes: [String: LineIndex] = [:]
 
     /// More would be slow to find and long to read.
     private static let mostShown = 3
@@ -37,7 +39,7 @@ struct EditWork {
             }
         case .update(let hunks):
             guard var content = existing(path, operation) else { return }
-            content.bytes = apply(hunks, to: content.bytes, operation)
+            content.bytes = apply(hunks, to: content.bytes, at: path, operation)
             content.isExecutable = operation.executable ?? content.isExecutable
             move(content, from: path, operation)
         case .replace(let edits):
@@ -52,7 +54,7 @@ struct EditWork {
             }
         case .delete(let hunks):
             guard let content = existing(path, operation) else { return }
-            _ = apply(hunks, to: content.bytes, operation)
+            _ = apply(hunks, to: content.bytes, at: path, operation)
             now[path] = .some(nil)
         }
     }
@@ -155,13 +157,16 @@ struct EditWork {
 
     private mutating func put(_ content: EditTree.Content, at path: String) { now[path] = .some(content) }
 
-    private mutating func apply(_ hunks: [EditHunk], to bytes: [UInt8], _ operation: EditOperation) -> [UInt8] {
+    private mutating func apply(
+        _ hunks: [EditHunk], to bytes: [UInt8], at path: String, _ operation: EditOperation
+    ) -> [UInt8] {
         let shown = failures.count
         var left = max(0, Self.mostShown - shown)
-        let applier = HunkApplier(bytes, path: operation.path, hunks: hunks) {
+        let applier = HunkApplier(bytes, path: operation.path, hunks: hunks, known: indexes[path]) {
             left -= 1
             return left >= 0
         }
+        indexes[path] = applier.index
         let result = applier.apply(hunks)
         failures += result.failures
         return result.bytes

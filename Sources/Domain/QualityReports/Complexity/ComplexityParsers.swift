@@ -11,18 +11,22 @@ extension ComplexityFormat {
     }
 }
 
-/// Reads the JSON of `radon cc`; classes, which sum up their methods, and files that radon could not read are left out.
+/// Reads the JSON of `radon cc`; classes, which sum up their methods, are left out.
 private enum RadonParser {
     static func parse(_ bytes: [UInt8]) throws(ReportError) -> ComplexityReport {
         let source = try Source(bytes, "radon JSON")
         guard let files = try source.json().objectValue else { throw source.foreign("the JSON is not an object") }
         var functions: [FunctionComplexity] = []
+        var unread: [String] = []
         for (file, value) in files {
-            if value["error"] != nil { continue }
+            if value["error"] != nil {
+                unread.append(file)
+                continue
+            }
             guard let blocks = value.arrayValue else { throw source.foreign("the value of \"\(file)\" is not a list") }
             for block in blocks { try add(block, file: file, within: nil, to: &functions, source) }
         }
-        return ComplexityReport(functions: functions)
+        return ComplexityReport(functions: functions, unread: unread)
     }
 
     private static func add(

@@ -2,10 +2,19 @@
 package struct ComplexityReport: Codable, Hashable, Sendable {
     /// In the order of the tool.
     package var functions: [FunctionComplexity]
+    /// Files that the tool could not read, so that nothing is known of them.
+    package var unread: [String]
+    /// The most that was allowed when this was judged; nil where nothing was held to it.
+    package var limit: Int?
 
-    package init(functions: [FunctionComplexity] = []) {
+    package init(functions: [FunctionComplexity] = [], unread: [String] = [], limit: Int? = nil) {
         self.functions = functions
+        self.unread = unread
+        self.limit = limit
     }
+
+    /// Functions above the limit, the most complex first; none where there is no limit.
+    package var aboveLimit: [FunctionComplexity] { limit.map(above) ?? [] }
 
     /// Functions above a bound, the most complex first.
     package func above(_ bound: Int) -> [FunctionComplexity] {
@@ -13,7 +22,9 @@ package struct ComplexityReport: Codable, Hashable, Sendable {
     }
 
     package static func merging(_ reports: some Sequence<ComplexityReport>) -> ComplexityReport {
-        ComplexityReport(functions: reports.flatMap(\.functions))
+        ComplexityReport(
+            functions: reports.flatMap(\.functions), unread: reports.flatMap(\.unread),
+            limit: reports.compactMap(\.limit).min())
     }
 }
 

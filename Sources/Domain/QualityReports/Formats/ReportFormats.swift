@@ -10,6 +10,8 @@ package enum TestFormat: String, Codable, Hashable, Sendable, CaseIterable {
     case tap
     /// `jest --json` and `vitest --reporter=json`.
     case jest
+    /// The plain text of `python -m unittest -v`.
+    case unittest
 }
 
 /// The forms in which tools report coverage.

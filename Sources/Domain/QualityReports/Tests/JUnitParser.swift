@@ -4,6 +4,8 @@ import XML
 struct JUnitParser {
     private let source: Source
     private var suites: [TestSuite] = []
+    /// Whether it may be of Node's reporter, whose root says nothing.
+    private var isOfNode = false
 
     static func parse(_ bytes: [UInt8]) throws(ReportError) -> TestReport {
         var parser = JUnitParser(source: try Source(bytes, "JUnit XML"))
@@ -11,6 +13,7 @@ struct JUnitParser {
         guard root.name == "testsuites" || root.name == "testsuite" else {
             throw parser.source.foreign(line: root.line, "the root is <\(root.name)>, not <testsuites> or <testsuite>")
         }
+        parser.isOfNode = root.name == "testsuites" && root["name"] == nil && root["tests"] == nil
         try parser.read(root, within: [], file: nil)
         return TestReport(suites: parser.suites)
     }
@@ -25,7 +28,7 @@ struct JUnitParser {
         let place = suites.count
         for child in element.elements {
             switch child.name {
-            case "testcase": suite.cases.append(try testCase(child, file: file))
+            case "testcase": suite.cases.append(try testCase(child, within: names, file: file))
             case "testsuite": try read(child, within: names, file: file)
             default: break
             }
@@ -45,7 +48,8 @@ struct JUnitParser {
         if !suite.cases.isEmpty || (isSuite && !isParent) { suites.insert(suite, at: place) }
     }
 
-    private func testCase(_ element: XMLElement, file: String?) throws(ReportError) -> TestCase {
+    private func testCase(_ element: XMLElement, within suites: [String], file: String?) throws(ReportError) -> TestCase
+    {
         guard let name = element["name"] else {
             throw source.malformed(line: element.line, "a <testcase> has no name")
         }
@@ -53,6 +57,8 @@ struct JUnitParser {
         var group = element["classname"]?.trimmedOrNil
         if let file, let full = group { group = Self.group(full, without: file) }
         if group == name { group = nil }
+        // Node's reporter calls every class "test"; the suites around a test are what tells it from others.
+        if isOfNode, group == "test" { group = suites.isEmpty ? nil : suites.joined(separator: " > ") }
         let outcome = Self.outcome(element)
         let (message, details) = Self.texts(element, outcome)
         return TestCase(

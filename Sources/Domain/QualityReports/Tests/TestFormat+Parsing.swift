@@ -7,6 +7,7 @@ extension TestFormat {
         case .libtest: try LibtestParser.parse(bytes)
         case .tap: try TAPParser.parse(bytes)
         case .jest: try JestParser.parse(bytes)
+        case .unittest: try UnittestParser.parse(bytes)
         }
     }
 }

@@ -1,12 +1,9 @@
 package import Conversation
 import Edits
-import Files
 package import JSON
-import Policy
 
 /// Changes several files by one patch in any of the text formats, all or nothing.
 package struct ApplyPatchTool: Tool {
-    private static let largestFile = 8 << 20
     private static let longestPatch = 4 << 20
 
     package init() {}
@@ -24,39 +21,12 @@ package struct ApplyPatchTool: Tool {
         guard patch.utf8.count <= Self.longestPatch else {
             return .answer(.error("Nothing was changed. The patch is longer than 4 MiB: send it in parts."))
         }
-        let tree = EditTree(
-            look: { Self.look($0, in: context) },
-            list: { folder in
-                // A folder that cannot be listed holds no path in another case.
-                (try? FileSystem.list(folder.isEmpty ? context.root : context.root / folder).map(\.name)) ?? []
-            })
+        let tree = EditTree(context, links: .refused)
         do throws(EditError) {
             let edits = try tree.apply(EditPlan.parse(patch))
             return .changes(edits.flatMap(Self.changes), report: Self.report(edits))
         } catch {
             return .answer(.error(error.message))
-        }
-    }
-
-    private static func look(_ path: String, in context: ToolContext) -> EditTree.Entry {
-        switch context.locate(path, for: .write) {
-        case .failure(let fault): return .closed(fault.text)
-        case .success(let location):
-            if case .deny(let reason) = context.paths.decide(path, for: .read) { return .closed(reason) }
-            do throws(FileError) {
-                let whole = context.root / path
-                guard let info = try FileSystem.info(whole) else { return .missing }
-                switch info.kind {
-                case .directory: return .folder
-                case .symlink: return .closed("it is a symbolic link; change the file that it leads to")
-                case .other: return .closed("it is no regular file")
-                case .regular: break
-                }
-                let bytes = try FileSystem.readBytes(location.path, limit: largestFile)
-                return .file(EditTree.Content(bytes, isExecutable: info.mode & 0o100 != 0))
-            } catch {
-                return .closed(error.message)
-            }
         }
     }
 

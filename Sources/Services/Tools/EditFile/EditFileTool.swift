@@ -1,10 +1,9 @@
 package import Conversation
 import Edits
-import Files
 package import JSON
 import Policy
 
-/// Replaces passages of one file: search and replace, all or nothing.
+/// Replaces passages of one file: search and replace, all or nothing, by the same rules of paths and places as a patch.
 package struct EditFileTool: Tool {
     package init() {}
 
@@ -38,19 +37,30 @@ package struct EditFileTool: Tool {
                 old: edit["old_text"]?.stringValue ?? "", new: edit["new_text"]?.stringValue ?? "",
                 occurrences: edit["replace_all"]?.boolValue == true ? .all : .one)
         }
-        do {
-            let before = try FileSystem.readText(location.path, limit: 8 << 20)
-            let after = try SearchReplace.apply(edits, to: before)
-            let report =
-                "\(location.relative) is edited:\n\(UnifiedDiff.text(old: before, new: after, path: location.relative))"
+        do throws(EditError) {
+            let found = try EditTree(context, links: .followed).apply(EditPlan(path: location.relative, edits: edits))
+            guard let edit = found.first, let before = edit.before, let after = edit.after else {
+                return .answer(.error("\(location.relative) is unchanged"))
+            }
+            guard !before.bytes.contains(0) else {
+                return .answer(.error("\(edit.path) is a binary file, which cannot be edited as text"))
+            }
+            let diff = UnifiedDiff.text(
+                old: String(decoding: before.bytes, as: UTF8.self), new: String(decoding: after.bytes, as: UTF8.self),
+                path: edit.path)
             return .change(
                 FileChange(
-                    path: location.relative, before: Array(before.utf8), after: Array(after.utf8),
-                    report: String(report.prefix(4000))))
-        } catch let error as EditError {
-            return .answer(.error("\(location.relative) is unchanged: \(error.message)"))
-        } catch let error as FileError {
-            return .answer(.error(error.message))
+                    path: edit.path, before: before.bytes, after: after.bytes,
+                    report: String("\(edit.path) is edited:\n\(diff)".prefix(4000))))
+        } catch {
+            return .answer(.error("\(location.relative) is unchanged: \(Self.words(of: error))"))
         }
+    }
+
+    /// What hinders the one operation of the call, without the line of an input that the model did not write.
+    private static func words(of error: EditError) -> String {
+        guard let failure = error.failures.first else { return error.message }
+        // What the edits themselves say is whole sentences already.
+        return failure.advice.isEmpty ? failure.reason : "\(failure.reason). \(failure.advice)"
     }
 }

@@ -3,7 +3,7 @@ import Files
 package import JSON
 import Policy
 
-/// Reads a text file, whole or a range of lines, with line numbers.
+/// Reads a text file, whole or a range of lines, with line numbers; an image is shown to models that take images.
 package struct ReadFileTool: Tool {
     /// More is cut, and the model is told how to read on.
     private static let longestAnswer = 60_000
@@ -29,6 +29,9 @@ package struct ReadFileTool: Tool {
             return .answer(.error(fault.text))
         case .success(let location):
             do throws(FileError) {
+                if let image = try Self.image(at: location.path, named: location.relative, in: context) {
+                    return .answer(image)
+                }
                 let text = try FileSystem.readText(location.path, limit: Self.largestFile)
                 let from = arguments["from_line"]?.intValue ?? 1
                 return .answer(
@@ -37,6 +40,38 @@ package struct ReadFileTool: Tool {
                 return .answer(.error(error.message))
             }
         }
+    }
+
+    /// What is said of an image, or nil for a file that is none.
+    private static func image(
+        at path: FilePath, named name: String, in context: ToolContext
+    ) throws(FileError) -> ToolOutput? {
+        let bytes = try FileSystem.readBytes(path, limit: largestFile)
+        let header: ImageHeader
+        switch ImageHeader.find(in: bytes) {
+        case .noImage: return nil
+        case .unusable(let what):
+            // A text may begin like a GIF or a BMP.
+            guard bytes.contains(0) || String(validating: bytes, as: UTF8.self) == nil else { return nil }
+            return .error("\(name) is \(what); PNG, JPEG and WebP can be shown, so convert it first")
+        case .image(let found): header = found
+        }
+        let kind = header.format.rawValue.dropFirst(6).uppercased()
+        let what = "\(name) is a \(kind) image of \(header.width) × \(header.height) pixels"
+        if case .refused(let model) = context.images {
+            return .error(
+                "\(what), which cannot be shown: \(model) takes no images. Go on without it, or ask the user what it shows."
+            )
+        }
+        guard bytes.count <= ImageHeader.largestFile else {
+            return .error("\(what) and \(bytes.count) bytes; at most \(ImageHeader.largestFile) bytes can be shown")
+        }
+        guard max(header.width, header.height) <= ImageHeader.longestSide else {
+            return .error("\(what); at most \(ImageHeader.longestSide) pixels a side can be shown, so scale it down")
+        }
+        return ToolOutput(
+            text: "\(what); it is shown below.", outcome: .ok,
+            image: ToolImage(name: name, header: header, bytes: bytes))
     }
 
     private static func excerpt(_ text: String, path: String, from: Int, count: Int?) -> ToolOutput {

@@ -26,7 +26,39 @@ extension Adapter {
             command: {
                 "\($0.program) dir --no-banner --redact --exit-code 1 -f json -r \($0.file("gitleaks.json")) \($0.targets)"
             }),
+        Adapter(
+            name: "lizard", kind: .complexity, ecosystem: .any, program: lizardProgram,
+            report: .file("lizard.csv", .complexity(.lizard)), exits: ExitMeanings(errors: [1, 2]),
+            applies: { $0.hasFile(endingIn: isRadons($0) ? lizardLanguages : lizardLanguages.union(["py"])) },
+            command: { call in
+                let excluded =
+                    (isRadons(call.part) ? ["*.py"] : []) + ProjectSurvey.foreign.sorted().map { "*/\($0)/*" } + [
+                        "*/.*/*"
+                    ]
+                let words = excluded.map { "-x \(ShellWords.quoted($0))" }.joined(separator: " ")
+                return call.reporting(
+                    "\(call.program) --csv --verbose -i -1 \(words) \(call.targets)", to: "lizard.csv")
+            }),
         detected("maven-test"), detected("gradle-test"), detected("make-test"), detected("make-check"),
+    ]
+
+    private static let lizardProgram: Program = {
+        var program = Program.python("lizard")
+        program.install +=
+            "; it measures C, C++, C#, Go, Java, JavaScript, Kotlin, PHP, Ruby, Rust, Swift, TypeScript and more"
+        return program
+    }()
+
+    /// Whether the Python of the project is measured by radon.
+    private static func isRadons(_ part: ProjectPart) -> Bool {
+        ProjectSurvey.parts(of: part.project).contains { $0.ecosystem == .python }
+    }
+
+    /// Of the languages that lizard measures.
+    private static let lizardLanguages: Set<String> = [
+        "c", "cc", "cpp", "cxx", "h", "hpp", "m", "mm", "cs", "erl", "f90", "gd", "go", "java", "js", "cjs", "mjs",
+        "jsx",
+        "ts", "tsx", "kt", "lua", "php", "pl", "pm", "r", "rb", "rs", "scala", "sol", "st", "swift", "vue", "zig",
     ]
 
     /// A check that a project configures: a command line whose exit status is the answer.

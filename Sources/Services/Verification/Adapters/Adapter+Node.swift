@@ -67,7 +67,11 @@ extension Adapter {
                 return
                     "\($0.program) --test \(report) --test-reporter=spec --test-reporter-destination=stdout \($0.filtered("--test-name-pattern")) \($0.chosen)"
             },
-            selection: { Selection(words: $0.map { "--test-name-pattern=\(pattern([$0]))" }) })
+            // A test inside of another runs only where the other does, too.
+            selection: { tests in
+                let names = tests.flatMap { ($0.group ?? "").split(separator: " > ").map(String.init) + [$0.name] }
+                return Selection(words: Set(names).sorted().map { "--test-name-pattern=\(pattern(named: [$0]))" })
+            })
     }
 
     /// A script of package.json: nothing but its exit status is known of it.
@@ -101,7 +105,9 @@ extension Adapter {
     }
 
     /// A regular expression that means these tests by the ends of their names.
-    private static func pattern(_ tests: [TestCase]) -> String {
-        "(" + tests.map { ShellWords.escapedForRegularExpression($0.name) }.joined(separator: "|") + ")$"
+    private static func pattern(_ tests: [TestCase]) -> String { pattern(named: tests.map(\.name)) }
+
+    private static func pattern(named names: [String]) -> String {
+        "(" + names.map(ShellWords.escapedForRegularExpression).joined(separator: "|") + ")$"
     }
 }

@@ -69,15 +69,38 @@ extension Adapter {
     }
 
     private static let unittest = Adapter(
-        name: "unittest", kind: .unitTests, ecosystem: .python, program: .interpreter, report: .exitStatus,
-        exits: ExitMeanings(empty: [5]), group: "tests", applies: { hasPythonTests($0) },
+        name: "unittest", kind: .unitTests, ecosystem: .python, program: .interpreter,
+        report: .file("unittest.txt", .tests(.unittest)), exits: ExitMeanings(empty: [5]), group: "tests",
+        applies: { hasPythonTests($0) },
         command: { call in
             let found = DetectedCheck.command(in: call.part, named: "unittest") ?? "python3 -m unittest discover"
             // The detected line starts with an interpreter, or with a setting before it.
             let line = found.split(separator: "python3", maxSplits: 1, omittingEmptySubsequences: false)
             let own = line.count == 2 ? "\(line[0])\(call.program)\(line[1])" : found
-            return "\(own) \(call.filtered("-k"))"
+            // The results go to standard error, and what tests print on standard output does not mix with them there.
+            let report = call.file("unittest.txt")
+            return """
+                { \(own) -v \(unittestNames(call)); } 2> \(report); status=$?; cat \(report) >&2; exit $status
+                """
+        },
+        selection: { tests in
+            // A set-up of a class or a module is no test that could be asked for.
+            let names = tests.filter { !$0.name.hasPrefix("setUp") && !$0.name.hasPrefix("tearDown") }.map {
+                "*" + ShellWords.escapedForGlob([$0.group, $0.name].compactMap(\.self).joined(separator: "."))
+            }
+            return names.isEmpty ? nil : Selection(words: names.flatMap { ["-k", $0] })
         })
+
+    /// Paths are asked for by the names of their modules, which begin where the discovery starts.
+    private static func unittestNames(_ call: Invocation) -> String {
+        guard call.selected.isEmpty, !call.paths.isEmpty, call.paths != ["."] else { return call.filtered("-k") }
+        let modules = call.paths.map { path in
+            let last = path.split(separator: "/").last ?? Substring(path)
+            return ShellWords.escapedForGlob(String(last.hasSuffix(".py") ? last.dropLast(3) : last))
+        }
+        let rest = call.filter.map { $0.contains("*") ? $0 : "*\($0)*" } ?? "*"
+        return ShellWords.joined(modules.flatMap { ["-k", "*\($0).\(rest)"] })
+    }
 
     private static func ruff(_ kind: VerificationKind) -> Adapter {
         Adapter(

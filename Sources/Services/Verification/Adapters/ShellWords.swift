@@ -14,6 +14,11 @@ enum ShellWords {
         text.map { special.contains($0) ? "\\\($0)" : String($0) }.joined()
     }
 
+    /// The text with every character of its own meaning in a pattern of file names put in brackets.
+    static func escapedForGlob(_ text: String) -> String {
+        text.map { "*?[".contains($0) ? "[\($0)]" : String($0) }.joined()
+    }
+
     private static let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,".utf8)
     private static let special = Set("\\^$.|?*+()[]{}/")
 }

@@ -31,6 +31,26 @@ package struct ProjectPart: Sendable, Hashable {
         text("package.json").flatMap { try? JSONValue(parsing: $0) }
     }
 
+    /// Whether there is a file of these extensions, as far as a bounded look into the folders shows.
+    func hasFile(endingIn extensions: Set<String>) -> Bool {
+        var folders = [root]
+        var seen = 0
+        while let folder = folders.popLast(), seen < 2000 {
+            seen += 1
+            // A folder that cannot be read holds nothing that could be looked at.
+            let entries = (try? FileSystem.list(folder)) ?? []
+            let isFound = entries.contains { entry in
+                guard entry.kind == .regular, let dot = entry.name.lastIndex(of: ".") else { return false }
+                return extensions.contains(entry.name[entry.name.index(after: dot)...].lowercased())
+            }
+            if isFound { return true }
+            folders += entries.filter { $0.kind == .directory && !ProjectSurvey.isForeign($0.name) }.map {
+                folder / $0.name
+            }
+        }
+        return false
+    }
+
     /// Whether the Node.js project names a package among its dependencies.
     func dependsOn(_ package: String) -> Bool {
         guard let manifest else { return false }

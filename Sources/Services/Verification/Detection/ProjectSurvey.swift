@@ -71,9 +71,9 @@ package enum ProjectSurvey {
     }
 
     /// What others wrote, and what was built.
-    private static func isForeign(_ name: String) -> Bool { name.hasPrefix(".") || foreign.contains(name) }
+    static func isForeign(_ name: String) -> Bool { name.hasPrefix(".") || foreign.contains(name) }
 
-    private static let foreign: Set<String> = [
+    static let foreign: Set<String> = [
         "node_modules", "bower_components", "vendor", "third_party", "Pods", "Carthage", "venv", "env", "target",
         "build", "dist", "__pycache__", "site-packages", "testdata", "fixtures",
     ]

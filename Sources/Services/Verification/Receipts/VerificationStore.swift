@@ -48,5 +48,37 @@ package struct VerificationStore: Sendable {
         }.map { (name: $0.0, result: $0.1) }
     }
 
+    var scratch: FilePath { folder / "scratch" }
+
+    // MARK: - Which runs count on which results
+
+    /// Writes down that a run was told the result of this key, before it is told.
+    func use(_ key: String, by run: String) throws {
+        let used = folder / "runs" / run
+        guard !FileSystem.exists(used / key) else { return }
+        try FileSystem.createDirectory(used)
+        try FileSystem.write("", to: used / key, durability: .durable)
+    }
+
+    func isUsedByRun(_ key: String) -> Bool {
+        // Where no run has asked there is no folder.
+        let runs = (try? FileSystem.list(folder / "runs")) ?? []
+        return runs.contains { FileSystem.exists(folder / "runs" / $0.name / key) }
+    }
+
+    // MARK: - Clearing away
+
+    func remove(_ key: String) throws { try FileSystem.remove(file(key)) }
+
+    func logs() throws -> [(id: String, path: String, bytes: Int)] {
+        let place = folder / "logs"
+        guard FileSystem.isDirectory(place) else { return [] }
+        return try FileSystem.list(place).filter { $0.kind == .regular && $0.name.hasSuffix(".log") }.map { entry in
+            // What cannot be looked at counts for nothing.
+            let bytes = (try? FileSystem.info(place / entry.name))?.size ?? 0
+            return (String(entry.name.dropLast(4)), "logs/\(entry.name)", Int(bytes))
+        }
+    }
+
     private func file(_ key: String) -> FilePath { folder / "\(key).json" }
 }

@@ -29,6 +29,7 @@ package enum VerificationText {
                 }.joined(separator: ", ")
         case .complexity(let report):
             "\(report.functions.count) functions, the most complex \(report.functions.map(\.cyclomatic).max() ?? 0)"
+                + (report.limit.map { ", \(report.aboveLimit.count) above \($0)" } ?? "")
         case .performance(let report): "\(report.measurements.count) measurements"
         case nil: ""
         }
@@ -62,9 +63,17 @@ package enum VerificationText {
             }
             lines += more(report.findings.count)
         case .complexity(let report):
-            lines += report.above(5).prefix(20).map {
-                "\($0.file):\($0.line): \($0.name) has complexity \($0.cyclomatic)"
+            let limit = report.limit
+            lines += report.aboveLimit.prefix(mostEntries).map {
+                "\($0.file):\($0.line): \($0.name) has complexity \($0.cyclomatic), more than \(limit ?? 0): split it up"
             }
+            lines += more(report.aboveLimit.count)
+            if report.aboveLimit.isEmpty {
+                lines += report.above(5).prefix(20).map {
+                    "\($0.file):\($0.line): \($0.name) has complexity \($0.cyclomatic)"
+                }
+            }
+            lines += report.unread.prefix(mostEntries).map { "\($0): could not be read" }
         case .performance(let report):
             lines += report.measurements.prefix(mostEntries).map { "\($0.name): \($0.median) \($0.unit)" }
         case nil: break

@@ -7,6 +7,7 @@ import Workbench
 struct ReportJudge: Sendable {
     var adapter: Adapter
     var scratch: FilePath
+    var complexityLimit: Int?
 
     static let nothingTested = "No tests were found to run, so nothing is proven."
 
@@ -63,7 +64,17 @@ struct ReportJudge: Sendable {
             if code == 0 { return adapter.failsOnFindings && !found.findings.isEmpty ? .failed : .passed }
             return found.findings.isEmpty
                 ? .couldNotRun(reason: "\(adapter.name) ended with status \(code) but reported nothing.") : .failed
-        case .complexity, .performance:
+        case .complexity(let complexity):
+            guard code == 0 else { return .failed }
+            if !complexity.aboveLimit.isEmpty { return .failed }
+            if let unread = complexity.unread.first {
+                let others = complexity.unread.count - 1
+                return .couldNotRun(
+                    reason:
+                        "\(adapter.name) could not read \(unread)\(others > 0 ? " and \(others) other file(s)" : "").")
+            }
+            return complexity.functions.isEmpty ? .couldNotRun(reason: "No function was measured.") : .passed
+        case .performance:
             return code == 0 ? .passed : .failed
         }
     }
@@ -87,6 +98,10 @@ struct ReportJudge: Sendable {
         do {
             let bytes = try ReportFile.read(name, in: scratch)
             var report = try ReportReader.read(bytes, format)
+            if case .complexity(var complexity) = report {
+                complexity.limit = complexityLimit
+                report = .complexity(complexity)
+            }
             if adapter.countsLinesFromZero { report = ReportReader.withLinesFromOne(report) }
             return (report, nil)
         } catch let fault as ReportFile.Fault {
@@ -103,6 +118,7 @@ struct ReportJudge: Sendable {
 
     private func hasFindings(_ report: VerificationReport?) -> Bool {
         if case .findings(let found) = report { return !found.findings.isEmpty }
+        if case .complexity(let found) = report { return !found.aboveLimit.isEmpty || !found.unread.isEmpty }
         return false
     }
 }

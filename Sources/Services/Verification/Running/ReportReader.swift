@@ -23,6 +23,15 @@ enum ReportReader {
         return .tests(tests)
     }
 
+    /// The file of Python's traceback that the test's line belongs to; unittest does not say it otherwise.
+    private static func fileOfTraceback(_ test: TestCase) -> String? {
+        guard let line = test.line, let details = test.details else { return nil }
+        let start = "  File \""
+        let end = "\", line \(line), in \(test.name)"
+        let frame = details.split(separator: "\n").last { $0.hasPrefix(start) && $0.hasSuffix(end) }
+        return frame.map { String($0.dropFirst(start.count).dropLast(end.count)) }
+    }
+
     /// The report with paths as seen from the project's top, where the program gave them absolute or seen from its part.
     static func fromTop(_ report: VerificationReport, of part: ProjectPart) -> VerificationReport {
         func path(_ path: String) -> String {
@@ -34,7 +43,8 @@ enum ReportReader {
         case .tests(var report):
             for suite in report.suites.indices {
                 for test in report.suites[suite].cases.indices {
-                    report.suites[suite].cases[test].file = report.suites[suite].cases[test].file.map(path)
+                    let known = report.suites[suite].cases[test]
+                    report.suites[suite].cases[test].file = (known.file ?? fileOfTraceback(known)).map(path)
                 }
             }
             return .tests(report)

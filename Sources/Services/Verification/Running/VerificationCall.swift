@@ -9,6 +9,7 @@ struct VerificationCall: Sendable {
     var shell: ShellRunner
     var policy: SandboxPolicy
     var invocation: Invocation
+    var complexityLimit: Int?
 
     struct Judged: Sendable {
         var status: VerificationStatus
@@ -24,8 +25,9 @@ struct VerificationCall: Sendable {
 
     func run(_ command: String, log: FilePath?) async throws -> Judged {
         let outcome = try await shell.run(command, policy: policy, log: log, directory: part.root)
-        return ReportJudge(adapter: adapter, scratch: FilePath(invocation.scratch))
-            .judge(outcome, command: command, limit: policy.limits.time)
+        return ReportJudge(
+            adapter: adapter, scratch: FilePath(invocation.scratch), complexityLimit: complexityLimit
+        ).judge(outcome, command: command, limit: policy.limits.time)
     }
 
     /// The report after only the failing tests were run again on the same files; a test that passed then is flaky in it.

@@ -22,16 +22,18 @@ package struct VerificationService: Sendable {
     let clock: WallClock
     let ids: IdentifierSource
     let engine: String
+    let complexityLimit: Int?
     let adapters: [Adapter]
 
     /// - Parameters:
     ///   - policy: For commands in the tree that is judged, with the time that each may take; the store must be hidden.
     ///   - engine: The engine with its version, `vencejo 0.1.0`.
+    ///   - complexityLimit: How complex a function may be; nil where nothing is held to it.
     ///   - variables: Where `PATH` and the values of the policy's variables are read from.
     package init(
         shell: ShellRunner, policy: SandboxPolicy, store: VerificationStore, clock: WallClock, ids: IdentifierSource,
         engine: String, variables: [String: String] = Command.inheritedEnvironment(),
-        adapters: [Adapter] = AdapterCatalogue.all
+        complexityLimit: Int? = nil, adapters: [Adapter] = AdapterCatalogue.all
     ) {
         self.shell = shell
         self.policy = policy
@@ -40,6 +42,7 @@ package struct VerificationService: Sendable {
         self.ids = ids
         self.engine = engine
         self.variables = variables
+        self.complexityLimit = complexityLimit
         self.adapters = adapters
         searchPath = variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
     }
@@ -54,6 +57,7 @@ package struct VerificationService: Sendable {
         _ query: VerificationQuery, on tree: VerifiedTree, progress: @Sendable (String) -> Void = { _ in }
     ) async throws -> [VerificationResult] {
         try query.check()
+        OwnedFolder.sweep(store.scratch, now: clock.now().milliseconds)
         let plan = VerificationPlan(query, in: tree.root, adapters: adapters)
         var results: [VerificationResult] = []
         for item in plan.items {
@@ -62,7 +66,10 @@ package struct VerificationService: Sendable {
             results.append(try await verify(item, query, on: tree))
         }
         guard query.missing == .passedOver, results.contains(where: { $0.receipt != nil }) else { return results }
-        return results.filter { $0.receipt != nil || $0.kind.runsTests }
+        // What the project is held to by its configuration is told also where it could not be measured.
+        return results.filter {
+            $0.receipt != nil || $0.kind.runsTests || ($0.kind == .complexity && complexityLimit != nil)
+        }
     }
 
     private func verify(
@@ -76,10 +83,9 @@ package struct VerificationService: Sendable {
             )
         }
         let id = (ids.next() as ReceiptID).string
-        let scratch = store.folder / "scratch" / id
-        try FileSystem.createDirectory(scratch)
-        // What is left in it is of no use; the state folder's clean-up finds it.
-        defer { try? FileSystem.removeTree(scratch) }
+        let owned = try OwnedFolder(id, in: store.scratch)
+        let scratch = owned.path
+        defer { owned.remove() }
         var policy = policy
         policy.workspace = tree.root
         policy.writable.append(scratch)
@@ -102,12 +108,15 @@ package struct VerificationService: Sendable {
             [
                 engine, before.tree, before.ignored, adapter.name, adapter.kind.rawValue, item.part.folder, shown,
                 program.version, environment, query.flaky.rawValue,
+                adapter.kind == .complexity ? complexityLimit.map { "at most \($0)" } ?? "" : "",
             ].joined(separator: "\u{0}")
         ).hex
+        if let run = tree.run, adapter.kind != .lintFix { try store.use(key, by: run) }
         if adapter.kind != .lintFix, query.reuse == .unchangedTree, let kept = reusable(key) { return kept }
 
         let call = VerificationCall(
-            adapter: adapter, part: item.part, shell: shell, policy: policy, invocation: invocation)
+            adapter: adapter, part: item.part, shell: shell, policy: policy, invocation: invocation,
+            complexityLimit: complexityLimit)
         let startedAt = clock.now()
         let log = store.log(id)
         var judged = try await call.run(command, log: store.folder / log)

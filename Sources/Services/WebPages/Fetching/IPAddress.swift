@@ -1,9 +1,17 @@
 /// An address of the internet protocol, enough to tell whether it is a public one.
-package struct IPAddress: Sendable, Hashable {
+package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     /// Four or sixteen.
     package let bytes: [UInt8]
 
     package init(bytes: [UInt8]) { self.bytes = bytes }
+
+    /// In numbers; an address of version 6 without anything left out.
+    package var description: String {
+        if bytes.count == 4 { return bytes.map { String($0) }.joined(separator: ".") }
+        return stride(from: 0, to: bytes.count - 1, by: 2).map {
+            String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16)
+        }.joined(separator: ":")
+    }
 
     /// Why a page there is none of the public web, or nil: `this machine`, `a private network` and the like.
     package var closedPlace: String? {

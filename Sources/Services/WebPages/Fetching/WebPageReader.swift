@@ -5,7 +5,7 @@ import XML
 ///
 ///     let page = try await WebPageReader(policy: WebPolicy()).read("https://example.com/guide")
 ///
-/// Each redirect is checked by the policy before it is followed.
+/// Each redirect is checked by the policy before it is followed, and connected to at the addresses that were checked.
 package struct WebPageReader: Sendable {
     private let client: HTTPClient
     private let policy: WebPolicy
@@ -23,8 +23,8 @@ package struct WebPageReader: Sendable {
     package func read(_ url: String) async throws -> WebPage {
         var address = try WebAddress(url)
         for _ in 0...policy.redirects {
-            try await policy.check(address)
-            let response = try await fetch(address)
+            let checked = try await policy.check(address)
+            let response = try await fetch(address, at: checked)
             switch response.status {
             case 200..<300:
                 return try page(from: response, at: address)
@@ -45,11 +45,12 @@ package struct WebPageReader: Sendable {
         throw WebPageError(.failed, "\(url) redirects more than \(policy.redirects) times")
     }
 
-    private func fetch(_ address: WebAddress) async throws -> CollectedResponse {
+    private func fetch(_ address: WebAddress, at checked: [IPAddress]?) async throws -> CollectedResponse {
         var request = HTTPRequest(
             "GET", "\(address)",
             headers: ["Accept": "text/html,application/xhtml+xml,text/*;q=0.9,application/json;q=0.8"])
         request.timeouts.total = policy.time
+        request.addresses = checked?.map(\.description)
         do throws(HTTPError) {
             return try await client.collect(request, limit: policy.bytes)
         } catch {

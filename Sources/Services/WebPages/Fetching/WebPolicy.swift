@@ -8,11 +8,13 @@ package struct WebPolicy: Sendable {
     /// The length of what is kept, in characters.
     package var characters: Int
     private let addresses: @Sendable (String) async -> [IPAddress]
+    private let closedPlace: @Sendable (IPAddress) -> String?
 
     package init(
         allowedHosts: Set<String> = [], time: Duration = .seconds(30), bytes: Int = 5 << 20, redirects: Int = 5,
         characters: Int = 40_000,
-        addresses: @escaping @Sendable (String) async -> [IPAddress] = HostLookup.addresses
+        addresses: @escaping @Sendable (String) async -> [IPAddress] = HostLookup.addresses,
+        closedPlace: @escaping @Sendable (IPAddress) -> String? = { $0.closedPlace }
     ) {
         self.allowedHosts = Set(allowedHosts.map { $0.lowercased() })
         self.time = time
@@ -20,19 +22,24 @@ package struct WebPolicy: Sendable {
         self.redirects = redirects
         self.characters = characters
         self.addresses = addresses
+        self.closedPlace = closedPlace
     }
 
-    /// Throws `refused` for what is not on the public web, unless its host is allowed.
+    /// The addresses that may be connected to, all of them on the public web; nil where the host is allowed as it is.
     ///
-    /// A name that the system cannot look up passes: the request itself fails, or a proxy knows better.
-    package func check(_ address: WebAddress) async throws(WebPageError) {
-        if allowedHosts.contains(address.host) || allowedHosts.contains(address.authority) { return }
-        for found in await addresses(address.host) {
-            guard let place = found.closedPlace else { continue }
+    /// The name is asked for once: what it leads to a moment later does not count. There is none for a name that the
+    /// system cannot look up; then the request itself fails, or a proxy knows better. Throws `refused` where one of the
+    /// addresses is not on the public web.
+    package func check(_ address: WebAddress) async throws(WebPageError) -> [IPAddress]? {
+        if allowedHosts.contains(address.host) || allowedHosts.contains(address.authority) { return nil }
+        let all = await addresses(address.host)
+        for found in all {
+            guard let place = closedPlace(found) else { continue }
             throw WebPageError(
                 .refused,
                 "\(address) leads to \(place), which is not fetched; to allow it, add \(address.authority) to policy.web_hosts"
             )
         }
+        return all
     }
 }
