@@ -1,0 +1,52 @@
+/// The outputs of a step that can be named in expressions.
+package struct StepOutputs: Sendable, Hashable {
+    package var names: [String]
+    /// Whether there may be others.
+    package var isOpen: Bool
+
+    package init(_ names: [String], isOpen: Bool = false) {
+        self.names = names
+        self.isOpen = isOpen
+    }
+}
+
+extension StepDefinition {
+    /// What the step gives: its kind's outputs and its own further ones.
+    package var givenOutputs: StepOutputs {
+        var given = kind.outputs
+        given.names += outputs.map(\.name)
+        return given
+    }
+}
+
+extension StepKind {
+    /// What every step of this kind gives.
+    package var outputs: StepOutputs {
+        switch self {
+        case .agent(let step):
+            var names = ["summary"]
+            if let document = step.document {
+                names += ["path", "commit"] + (document == "tasks" ? ["tasks", "estimate"] : [])
+            } else if step.task != nil || step.verify {
+                names += ["commit", "proven"]
+            }
+            return StepOutputs(names)
+        case .prompt(let step): return StepOutputs(step.schema == nil ? ["text"] : ["text", "data"])
+        case .tool: return StepOutputs(["text"])
+        case .integration: return StepOutputs([], isOpen: true)
+        case .shell(let step): return StepOutputs(["stdout", "stderr", "exit_code"] + (step.givesJSON ? ["data"] : []))
+        case .gate: return StepOutputs(["answer", "data", "by", "comment"])
+        case .engine(.planGate): return StepOutputs(["answer", "by"])
+        case .engine(.finalCheck): return StepOutputs(["proven", "tree", "reason"])
+        case .engine(.verify): return StepOutputs(["passed", "failed", "output"])
+        case .engine(.commit): return StepOutputs(["commit"])
+        case .parallel(let step): return StepOutputs(step.branches.map(\.name))
+        case .forEach: return StepOutputs(["items"])
+        case .if, .switch: return StepOutputs([])
+        case .while: return StepOutputs(["iterations"])
+        case .workflow(let step):
+            guard let definition = step.definition else { return StepOutputs([], isOpen: true) }
+            return StepOutputs(definition.outputs.map(\.name))
+        }
+    }
+}
