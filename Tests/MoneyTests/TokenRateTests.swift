@@ -14,6 +14,18 @@ struct TokenRateTests {
         #expect(rate.cost(of: tokens).description == cost)
     }
 
+    @Test(
+        arguments: [
+            ("3.00", "3.00", 1_000_000), ("3.00", "0.000003", 1), ("3.00", "0.000002", 0), ("15", "0.1", 6666),
+            ("0", "1", .max), ("3", "0", 0), ("3", "-1", 0), ("0.000001", "9223372036854.775807", .max),
+        ] as [(String, String, Int)])
+    func `an amount buys as many tokens as cost no more than it`(rate: String, amount: String, tokens: Int) throws {
+        let rate = TokenRate(perMillion: try #require(USD(parsing: rate)))
+        let amount = try #require(USD(parsing: amount))
+        #expect(rate.tokens(for: amount) == tokens)
+        #expect(rate.cost(of: rate.tokens(for: amount)) <= max(amount, .zero))
+    }
+
     @Test func `rates print and compare by their price`() {
         #expect("\(TokenRate(perMillion: USD(micros: 37_500)))" == "$0.0375/M")
         #expect(TokenRate.free < TokenRate(perMillion: USD(micros: 1)))

@@ -19,6 +19,16 @@ package struct TokenRate: Sendable, Hashable {
         let (quotient, remainder) = million.dividingFullWidth(product)
         return USD(micros: Int64(clamping: quotient)) + (remainder > 0 ? USD(micros: 1) : .zero)
     }
+
+    /// The most tokens that cost no more than the amount; zero where it is not positive.
+    package func tokens(for amount: USD) -> Int {
+        guard amount > .zero else { return 0 }
+        guard perMillion > .zero else { return .max }
+        let (high, low) = UInt64(amount.micros).multipliedFullWidth(by: 1_000_000)
+        let rate = UInt64(perMillion.micros)
+        guard high < rate else { return .max }
+        return Int(clamping: rate.dividingFullWidth((high, low)).quotient)
+    }
 }
 
 extension TokenRate: Comparable {

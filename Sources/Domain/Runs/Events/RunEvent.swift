@@ -1,18 +1,23 @@
 package import Conversation
 package import Identity
+package import JSON
 package import Money
+package import Workflows
 
 /// A fact about a run, appended with the state it describes in one transaction.
 ///
 /// Screens, streams, metrics and audit are views of these; `RunMachine` is their fold.
 package enum RunEvent: Sendable, Hashable, Codable {
     case runStarted(request: String, mode: Mode, budget: USD, baseCommit: String, isTreeDirty: Bool)
+    /// The workflow with its sub-workflows, as it stays for the whole run; the hash is that of its canonical text.
+    case workflowFrozen(definition: WorkflowDefinition, hash: String, inputs: JSONValue)
     /// What the user gave the run to know, frozen.
     case contextAdded(items: [ContextItem])
     case workspacePrepared(branch: String, worktree: String)
     case featureNamed(folder: String)
     case runResumed(process: Int32)
-    case stepStarted(step: StepKey)
+    /// An attempt at a step began; attempts are counted from 1. An interrupted one keeps its number when taken up again.
+    case stepStarted(step: StepKey, attempt: Int = 1)
     case stepFinished(step: StepKey, outcome: StepOutcome)
 
     case sessionOpened(session: SessionID, step: StepKey, agent: String, model: String)
@@ -27,6 +32,12 @@ package enum RunEvent: Sendable, Hashable, Codable {
     case contextCompacted(
         session: SessionID, turn: Int, summarizedThrough: Int, shortenedThrough: Int, before: Int, after: Int)
     case snapshotTaken(reference: String, tree: String)
+    /// A hook blocked, failed or had something to say; the moment is as hook files call it.
+    case hookFinished(
+        hook: String, moment: String, step: StepKey?, session: SessionID?, turn: Int?, outcome: HookOutcome,
+        detail: String)
+    /// The project has hooks that were not run, and what to do about it.
+    case hooksIgnored(file: String, advice: String)
 
     case tasksPlanned(tasks: [PlannedTask], estimate: CostEstimate)
     case verificationStarted(step: StepKey, attempt: Int, commands: [String])
@@ -37,22 +48,50 @@ package enum RunEvent: Sendable, Hashable, Codable {
 
     case gateOpened(gate: GateID, kind: Gate.Kind, step: StepKey?, question: String)
     case gateAnswered(gate: GateID, kind: Gate.Kind, step: StepKey?, value: String, by: String)
-    case budgetWarning(spent: USD, budget: USD)
+    /// The people at the gate were reminded, for the number-th time.
+    case gateReminded(gate: GateID, kind: Gate.Kind, step: StepKey?, number: Int)
+    /// The time ran out; `gateAnswered` follows with the same value, which is the default's or `expired`.
+    case gateExpired(gate: GateID, kind: Gate.Kind, step: StepKey?, value: String, isDefault: Bool)
+    /// Four fifths, or the configured share, of a limit is spent; of the run where no account is named.
+    case budgetWarning(spent: USD, budget: USD, of: BudgetAccount? = nil)
     case budgetRaised(to: USD)
+    /// An account other than the run's may spend more from now on.
+    case budgetAllowed(account: BudgetAccount, limit: USD, by: String)
+    /// A call went to a cheaper model because an account could not bear the usual one.
+    case modelDowngraded(session: SessionID, turn: Int, from: String, to: String, because: BudgetRefusal)
 
     case cancelRequested(by: String)
+    /// The run is to stop and to take back what it did.
+    case rollbackRequested(by: String)
     case runInterrupted(reason: String)
     case runEnded(status: RunStatus, summary: String)
     case runMerged(commit: String, into: String)
     case taskUndone(task: String?, commit: String)
+
+    /// Everything before this event was taken over from another run as it was at the end of a step.
+    ///
+    /// - Parameters:
+    ///   - position: the last event of the other run that counts.
+    ///   - inherited: what the other run had spent until then; this run has spent nothing yet.
+    ///   - inputs: what was changed for this run.
+    case runForked(from: RunID, at: StepKey, position: Int64, inherited: USD, inputs: [String: String])
+    /// The run goes on from the end of an earlier step: events after `to` and before this one no longer count, nor do
+    /// those of the dropped steps, which had begun by then but not ended.
+    case runRewound(to: Int64, step: StepKey, dropped: [StepKey], head: String, tree: String, by: String)
+    /// The worktree and the branch are as the last `runRewound` says; nil where nothing had to be saved before.
+    case worktreeRewound(tree: String, saved: String?)
 }
 
-/// How a step of the flow came out.
+/// How an attempt at a step came out.
 package enum StepOutcome: Sendable, Hashable, Codable {
-    /// With one sentence on what was made, and the commit that holds it.
-    case done(summary: String, commit: String?)
-    case failed(reason: String)
+    /// With what later steps can name, one sentence on what was made, and the commit that holds it.
+    case succeeded(outputs: JSONValue, summary: String, commit: String?)
+    /// Whether another attempt follows is the machine's decision.
+    case failed(code: FailureCode, message: String)
 }
+
+/// What became of a hook.
+package enum HookOutcome: String, Sendable, Hashable, Codable { case passed, blocked, failed }
 
 /// A task as planned: the line of `tasks.md` in short.
 package struct PlannedTask: Sendable, Hashable, Codable {

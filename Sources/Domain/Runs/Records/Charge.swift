@@ -12,10 +12,18 @@ package struct Reservation: Sendable, Hashable, Codable {
     package var model: String
     package var amount: USD
     package var reservedAt: Timestamp
+    /// Nil in journals from before budgets had scopes, as what follows.
+    package var step: StepKey?
+    /// Who spends: what `VENCEJO_USER`, `USER` or `LOGNAME` says, or the name of the process's user.
+    package var user: String?
+    /// The name of the key that pays, never the key.
+    package var key: String?
+    /// The session that a sub-agent works for.
+    package var parent: SessionID?
 
     package init(
         id: ReservationID, run: RunID, session: SessionID, turn: Int, model: String, amount: USD,
-        reservedAt: Timestamp
+        reservedAt: Timestamp, step: StepKey? = nil, user: String? = nil, key: String? = nil, parent: SessionID? = nil
     ) {
         self.id = id
         self.run = run
@@ -24,6 +32,10 @@ package struct Reservation: Sendable, Hashable, Codable {
         self.model = model
         self.amount = amount
         self.reservedAt = reservedAt
+        self.step = step
+        self.user = user
+        self.key = key
+        self.parent = parent
     }
 }
 
@@ -43,11 +55,15 @@ package struct Charge: Sendable, Hashable, Codable {
     package var milliseconds: Int64
     package var firstEventMilliseconds: Int64?
     package var at: Timestamp
+    package var user: String?
+    package var key: String?
+    package var parent: SessionID?
 
     package init(
         id: ChargeID, reservation: ReservationID, run: RunID, session: SessionID, step: StepKey, agent: String,
         turn: Int, model: String, usage: Usage, cost: USD, outcome: Outcome, milliseconds: Int64,
-        firstEventMilliseconds: Int64?, at: Timestamp
+        firstEventMilliseconds: Int64?, at: Timestamp, user: String? = nil, key: String? = nil,
+        parent: SessionID? = nil
     ) {
         self.id = id
         self.reservation = reservation
@@ -63,6 +79,9 @@ package struct Charge: Sendable, Hashable, Codable {
         self.milliseconds = milliseconds
         self.firstEventMilliseconds = firstEventMilliseconds
         self.at = at
+        self.user = user
+        self.key = key
+        self.parent = parent
     }
 
     package enum Outcome: String, Sendable, Hashable, Codable {

@@ -24,11 +24,13 @@ package struct Run: Sendable, Hashable, Codable {
     package var feature: String?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
+    /// Where the run was forked from another.
+    package var origin: ForkOrigin?
 
     package init(
         id: RunID, project: String, request: String, mode: Mode, budget: USD, status: RunStatus, baseCommit: String,
         baseBranch: String?, branch: String, worktree: String, feature: String? = nil, createdAt: Timestamp,
-        updatedAt: Timestamp
+        updatedAt: Timestamp, origin: ForkOrigin? = nil
     ) {
         self.id = id
         self.project = project
@@ -43,6 +45,37 @@ package struct Run: Sendable, Hashable, Codable {
         self.feature = feature
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.origin = origin
+    }
+}
+
+/// What a forked run began with.
+package struct ForkOrigin: Sendable, Hashable, Codable {
+    package var run: RunID
+    /// The step at whose end the other run was left.
+    package var step: StepKey
+    /// The other run's last event that counts.
+    package var position: Int64
+    /// The commit that the run's own branch begins at.
+    package var commit: String
+    /// The runs whose commits are in that branch, the nearest first.
+    package var lineage: [RunID]
+    /// What the other run had spent until then.
+    package var spent: USD
+    /// What was changed for this run.
+    package var inputs: [String: String]
+
+    package init(
+        run: RunID, step: StepKey, position: Int64, commit: String, lineage: [RunID], spent: USD,
+        inputs: [String: String]
+    ) {
+        self.run = run
+        self.step = step
+        self.position = position
+        self.commit = commit
+        self.lineage = lineage
+        self.spent = spent
+        self.inputs = inputs
     }
 }
 
