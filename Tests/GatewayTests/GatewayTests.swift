@@ -34,7 +34,7 @@ import Timekeeping
                         usage: Usage(input: 1000, output: 100, cacheRead: 2000, cacheWrite: 400),
                         // 1000 at $3, 100 at $15, 2000 at $0.30 and 400 at $3.75 a million.
                         cost: USD(micros: 3000 + 1500 + 600 + 1500), outcome: .answered, milliseconds: 0,
-                        firstEventMilliseconds: 0, at: till.clock.now))
+                        firstEventMilliseconds: 0, at: till.clock.now, user: "ana", key: "anthropic"))
 
             try await till.record(charge)
             #expect(try await till.openReservations == [])
@@ -47,11 +47,11 @@ import Timekeeping
         let budget = Till.ceiling(Till.request()) - USD(micros: 1)
         try await Till.with(provider, budget: budget) { till in
             let outcome = try await till.ask()
-            guard case .overBudget(spent: .zero, reserved: .zero, let needed, budget) = outcome else {
-                Issue.record("the outcome is \(outcome)")
-                return
-            }
-            #expect(needed == Till.ceiling(Till.request()))
+            #expect(
+                outcome.refusal
+                    == BudgetRefusal(
+                        account: .run(till.run.id), spent: .zero, reserved: .zero,
+                        needed: Till.ceiling(Till.request()), limit: budget))
             #expect(provider.requests == [])
             #expect(try await till.events == [])
             #expect(try await till.openReservations == [])
@@ -198,10 +198,8 @@ import Timekeeping
         let spent = USD(micros: 100 * 3 + 900 * 15)
         try await Till.with(provider, budget: ceiling + spent - USD(micros: 1)) { till in
             let outcome = try await till.ask()
-            guard case .overBudget(spent, reserved: .zero, needed: ceiling, _) = outcome else {
-                Issue.record("the outcome is \(outcome)")
-                return
-            }
+            let refusal = try #require(outcome.refusal)
+            #expect(refusal.spent == spent && refusal.reserved == .zero && refusal.needed == ceiling)
             #expect(till.slept.all == [.seconds(1)])
         }
     }

@@ -29,14 +29,14 @@ struct Till: Sendable {
 
     static func with(
         _ provider: ScriptedProvider, budget: USD = USD(micros: 5_000_000), retries: RetryPolicy = .standard,
-        catalogue: ModelCatalogue? = nil, sleep: (@Sendable (Duration) async throws -> Void)? = nil,
-        _ body: (Till) async throws -> Void
+        catalogue: ModelCatalogue? = nil, budgets: Gateway.Budgets = .none, mode: Mode = .balanced,
+        sleep: (@Sendable (Duration) async throws -> Void)? = nil, _ body: (Till) async throws -> Void
     ) async throws {
         try await FileSystem.withTemporaryDirectory { folder in
             let journal = try await SQLiteJournal(path: (folder / "journal.db").string)
             let till = try await Till(
                 journal, provider, budget: budget, retries: retries, catalogue: catalogue ?? ModelCatalogue(),
-                sleep: sleep)
+                budgets: budgets, mode: mode, sleep: sleep)
             try await body(till)
             await journal.close()
         }
@@ -44,12 +44,13 @@ struct Till: Sendable {
 
     private init(
         _ journal: SQLiteJournal, _ provider: ScriptedProvider, budget: USD, retries: RetryPolicy,
-        catalogue: ModelCatalogue, sleep: (@Sendable (Duration) async throws -> Void)?
+        catalogue: ModelCatalogue, budgets: Gateway.Budgets, mode: Mode,
+        sleep: (@Sendable (Duration) async throws -> Void)?
     ) async throws {
         self.journal = journal
         let ids = IdentifierSource.seeded(3, clock: clock.wall)
         run = Run(
-            id: ids.next(), project: "/p", request: "Do it", mode: .balanced, budget: budget, status: .running,
+            id: ids.next(), project: "/p", request: "Do it", mode: mode, budget: budget, status: .running,
             baseCommit: "c0", baseBranch: "main", branch: "vencejo/x", worktree: "/w", createdAt: clock.now,
             updatedAt: clock.now)
         session = Session(
@@ -58,7 +59,7 @@ struct Till: Sendable {
         _ = try await journal.record([.run(run), .session(session)], for: run.id, at: clock.now)
         gateway = Gateway(
             providers: [provider], catalogue: catalogue, journal: journal, retries: retries, clock: clock.wall,
-            ids: ids,
+            ids: ids, budgets: budgets, user: "ana",
             sleep: sleep ?? { [slept, clock] in
                 slept.add($0)
                 clock.advance(by: $0)
@@ -108,5 +109,6 @@ extension Gateway.Outcome {
     var answer: (ModelReply, Charge)? {
         if case .answered(let reply, let charge) = self { (reply, charge) } else { nil }
     }
+    var refusal: BudgetRefusal? { if case .overBudget(let refusal) = self { refusal } else { nil } }
     var error: ModelError? { if case .failed(let error) = self { error } else { nil } }
 }

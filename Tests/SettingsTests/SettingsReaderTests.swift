@@ -41,6 +41,7 @@ struct SettingsReaderTests {
           max_attempts: 5
           command_time: 90
           check_time: 45m
+          complexity: 12
         policy:
           allow_paths: ["src/**", "tests/**"]
           deny_paths: secrets/**
@@ -101,6 +102,7 @@ struct SettingsReaderTests {
         limits.maxAttempts = 5
         limits.commandTime = .seconds(90)
         limits.checkTime = .seconds(2700)
+        limits.complexity = 12
         #expect(settings.limits == limits)
 
         var policy = Settings.PolicyRules()
@@ -181,7 +183,7 @@ struct SettingsReaderTests {
         ("limits:\n  budgte: 3", "config.yaml:2: unknown key 'limits.budgte'; did you mean 'budget'?"),
         (
             "frobnicate: 3",
-            "config.yaml:1: unknown key 'frobnicate' (known: models, mode, limits, policy, sandbox, verify)"
+            "config.yaml:1: unknown key 'frobnicate' (known: models, mode, limits, budgets, policy, sandbox, verify)"
         ),
         ("mode: fast", "config.yaml:1: mode has to be one of frugal, balanced, performance, max, not 'fast'"),
         ("\nlimits:\n  budget: a lot", "config.yaml:3: limits.budget has to be an amount in dollars, such as 2.50"),

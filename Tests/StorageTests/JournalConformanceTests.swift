@@ -41,7 +41,7 @@ struct JournalConformanceTests {
             try await fixture.record([.run(run)], for: run)
             let orphan = SessionInput(session: fixture.ids.next(), afterTurn: 0, text: "no such session")
             await #expect(throws: (any Error).self) {
-                try await fixture.record([.event(.stepStarted(step: .plan)), .input(orphan)], for: run)
+                try await fixture.record([.event(.stepStarted(step: .plan, attempt: 1)), .input(orphan)], for: run)
             }
             let events = try await fixture.journal.events(of: run.id, after: 0, limit: 10)
             #expect(events.isEmpty)
@@ -82,20 +82,22 @@ struct JournalConformanceTests {
         try await JournalFixture.with { fixture in
             let run = fixture.run()
             let other = fixture.run()
-            try await fixture.record([.run(run), .event(.stepStarted(step: .specify))], for: run)
-            try await fixture.record([.run(other), .event(.stepStarted(step: .plan))], for: other)
+            try await fixture.record([.run(run), .event(.stepStarted(step: .specify, attempt: 1))], for: run)
+            try await fixture.record([.run(other), .event(.stepStarted(step: .plan, attempt: 1))], for: other)
             let last = try await fixture.record(
-                [.event(.stepStarted(step: .plan)), .event(.stepStarted(step: .tasks))], for: run)
+                [.event(.stepStarted(step: .plan, attempt: 1)), .event(.stepStarted(step: .tasks, attempt: 1))],
+                for: run)
 
             let all = try await fixture.journal.events(of: run.id, after: 0, limit: 10)
             #expect(
                 all.map(\.event) == [
-                    .stepStarted(step: .specify), .stepStarted(step: .plan), .stepStarted(step: .tasks),
+                    .stepStarted(step: .specify, attempt: 1), .stepStarted(step: .plan, attempt: 1),
+                    .stepStarted(step: .tasks, attempt: 1),
                 ])
             #expect(all.map(\.position) == all.map(\.position).sorted())
             #expect(all.last?.position == last)
             let later = try await fixture.journal.events(of: run.id, after: all[0].position, limit: 1)
-            #expect(later.map(\.event) == [.stepStarted(step: .plan)])
+            #expect(later.map(\.event) == [.stepStarted(step: .plan, attempt: 1)])
             let everybody = try await fixture.journal.events(of: nil, after: 0, limit: 10)
             #expect(everybody.count == 4)
         }
@@ -105,14 +107,15 @@ struct JournalConformanceTests {
     func waiting() async throws {
         try await JournalFixture.with { fixture in
             let run = fixture.run()
-            let position = try await fixture.record([.run(run), .event(.stepStarted(step: .plan))], for: run) ?? 0
+            let position =
+                try await fixture.record([.run(run), .event(.stepStarted(step: .plan, attempt: 1))], for: run) ?? 0
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await fixture.journal.waitForEvents(of: run.id, after: position) }
-                group.addTask { try await fixture.record([.event(.stepStarted(step: .tasks))], for: run) }
+                group.addTask { try await fixture.record([.event(.stepStarted(step: .tasks, attempt: 1))], for: run) }
                 try await group.waitForAll()
             }
             let events = try await fixture.journal.events(of: run.id, after: position, limit: 10)
-            #expect(events.map(\.event) == [.stepStarted(step: .tasks)])
+            #expect(events.map(\.event) == [.stepStarted(step: .tasks, attempt: 1)])
         }
     }
 
@@ -184,8 +187,14 @@ struct JournalConformanceTests {
             let outcome = try await fixture.journal.reserve(first, with: [])
             #expect(outcome == .reserved)
             let refused = try await fixture.journal.reserve(
-                fixture.reservation(of: run, session, micros: 41), with: [.event(.stepStarted(step: .plan))])
-            #expect(refused == .refused(spent: .zero, reserved: USD(micros: 60), budget: USD(micros: 100)))
+                fixture.reservation(of: run, session, micros: 41), with: [.event(.stepStarted(step: .plan, attempt: 1))]
+            )
+            #expect(
+                refused
+                    == .refused(
+                        BudgetRefusal(
+                            account: .run(run.id), spent: .zero, reserved: USD(micros: 60), needed: USD(micros: 41),
+                            limit: USD(micros: 100))))
             let events = try await fixture.journal.events(of: run.id, after: 0, limit: 10)
             #expect(events.isEmpty)
 
@@ -259,7 +268,7 @@ struct JournalConformanceTests {
     func reopening() async throws {
         try await JournalFixture.with { fixture in
             let run = fixture.run()
-            try await fixture.record([.run(run), .event(.stepStarted(step: .plan))], for: run)
+            try await fixture.record([.run(run), .event(.stepStarted(step: .plan, attempt: 1))], for: run)
             guard let journal = fixture.journal as? SQLiteJournal else { return }
             await journal.close()
             let again = try await SQLiteJournal(path: journal.path)

@@ -37,7 +37,7 @@ struct JournalFixture: Sendable {
     func reservation(of run: Run, _ session: Session, micros: Int64) -> Reservation {
         Reservation(
             id: ids.next(), run: run.id, session: session.id, turn: 1, model: "a/b", amount: USD(micros: micros),
-            reservedAt: time)
+            reservedAt: time, step: session.step, user: "ana", key: "work")
     }
 
     func charge(for reservation: Reservation, micros: Int64) -> Charge {

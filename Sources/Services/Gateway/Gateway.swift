@@ -1,7 +1,7 @@
 package import Conversation
 package import Edits
 package import Identity
-package import Money
+import Money
 package import Runs
 package import Timekeeping
 
@@ -10,17 +10,21 @@ package import Timekeeping
 /// A reply comes back with its charge; the caller records both in one transaction, so an answer is never paid for without
 /// being kept. Calls that failed are settled here.
 package struct Gateway: Sendable {
-    private let providers: [String: any ModelProvider]
-    private let catalogue: ModelCatalogue
-    private let journal: any RunStore & LedgerStore
+    let providers: [String: any ModelProvider]
+    let catalogue: ModelCatalogue
+    let journal: any RunStore & LedgerStore
     private let retries: RetryPolicy
-    private let clock: WallClock
-    private let ids: IdentifierSource
+    let clock: WallClock
+    let ids: IdentifierSource
+    let budgets: Budgets
+    let user: String?
     private let sleep: @Sendable (Duration) async throws -> Void
 
+    /// - Parameter user: who spends, for the ledger and the limits of each user.
     package init(
         providers: [any ModelProvider], catalogue: ModelCatalogue, journal: any RunStore & LedgerStore,
-        retries: RetryPolicy = .standard, clock: WallClock, ids: IdentifierSource,
+        retries: RetryPolicy = .standard, clock: WallClock, ids: IdentifierSource, budgets: Budgets = .none,
+        user: String? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.providers = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -29,6 +33,8 @@ package struct Gateway: Sendable {
         self.retries = retries
         self.clock = clock
         self.ids = ids
+        self.budgets = budgets
+        self.user = user
         self.sleep = sleep
     }
 
@@ -39,66 +45,60 @@ package struct Gateway: Sendable {
         package var step: StepKey
         package var agent: String
         package var turn: Int
+        /// The session that a sub-agent works for; it spends for that one's step.
+        package var parent: SessionID?
 
-        package init(run: RunID, session: SessionID, step: StepKey, agent: String, turn: Int) {
+        package init(
+            run: RunID, session: SessionID, step: StepKey, agent: String, turn: Int, parent: SessionID? = nil
+        ) {
             self.run = run
             self.session = session
             self.step = step
             self.agent = agent
             self.turn = turn
+            self.parent = parent
         }
     }
 
     package enum Outcome: Sendable {
         /// The charge is not written yet: record it together with the turn.
         case answered(ModelReply, Charge)
-        case overBudget(spent: USD, reserved: USD, needed: USD, budget: USD)
+        /// An account cannot bear the call; nothing was sent.
+        case overBudget(BudgetRefusal)
         case failed(ModelError)
     }
 
     /// Asks a model once and again where the failure may pass.
     ///
-    /// Throws only for cancellation and a broken journal.
+    /// Where an account cannot bear the call and the run's mode allows it, a cheaper model that is configured is asked
+    /// instead. Throws only for cancellation and a broken journal.
     package func ask(_ model: ModelName, _ request: ModelRequest, for caller: Caller) async throws -> Outcome {
-        guard let provider = providers[model.provider] else {
-            return .failed(ModelError(.unknownModel, unknownProvider(model)))
+        let callLimit = try await callLimit(of: caller.run)
+        let offer: Offer
+        do throws(ModelError) {
+            offer = try self.offer(model, request, callLimit: callLimit)
+        } catch {
+            return .failed(error)
         }
-        guard let card = catalogue.card(of: model) else {
-            return .failed(ModelError(.unknownModel, unpriced(model)))
-        }
-        if let fault = request.fault {
-            return .failed(ModelError(.invalidRequest, "the request to \(model) is malformed: \(fault)"))
-        }
-        var request = request
-        request.model = model.model
-        request.maxOutputTokens = min(request.maxOutputTokens, card.maxOutputTokens)
-        let inputTokens = TokenEstimate.inputTokens(of: request)
-        guard inputTokens / 2 + request.maxOutputTokens <= card.contextTokens else {
-            return .failed(
-                ModelError(
-                    .contextTooLong,
-                    "the conversation has about \(inputTokens) tokens; \(model) takes \(card.contextTokens)"))
-        }
-        let amount = card.prices.ceiling(input: inputTokens, output: request.maxOutputTokens)
 
         var attempt = 1
         while true {
-            let reservation = Reservation(
-                id: ids.next(), run: caller.run, session: caller.session, turn: caller.turn, model: "\(model)",
-                amount: amount, reservedAt: clock.now())
-            let started = RunEvent.turnStarted(session: caller.session, turn: caller.turn, reserved: amount)
-            let reserved = try await journal.reserve(reservation, with: [.event(started)])
-            if case .refused(let spent, let held, let budget) = reserved {
-                return .overBudget(spent: spent, reserved: held, needed: amount, budget: budget)
+            let call: Call
+            switch try await reserve(offer, request, callLimit: callLimit, for: caller) {
+            case .refused(let refusal): return .overBudget(refusal)
+            case .reserved(let reserved): call = reserved
             }
-            let call = Call(provider: provider, prices: card.prices, reservation: reservation, caller: caller)
-            switch try await send(request, as: call) {
+            switch try await send(call) {
             case .answered(let reply, let charge):
                 return .answered(reply, charge)
             case .failed(let error, let used):
                 let wait = retries.delay(after: error, attempt: attempt)
                 try await settle(error, of: call, used: used, retryIn: wait)
-                guard let wait else { return .failed(error) }
+                guard let wait else {
+                    // What fails of a model that nobody asked for is no reason to stop: the user is asked for money.
+                    if let refusal = call.refusal { return .overBudget(refusal) }
+                    return .failed(error)
+                }
                 try await sleep(wait)
                 attempt += 1
             }
@@ -111,13 +111,6 @@ package struct Gateway: Sendable {
     /// What is known of a model, for estimates.
     package func card(of model: ModelName) -> ModelCard? { catalogue.card(of: model) }
 
-    private struct Call {
-        var provider: any ModelProvider
-        var prices: ModelCard.Prices
-        var reservation: Reservation
-        var caller: Caller
-    }
-
     private enum Attempt {
         case answered(ModelReply, Charge)
         case failed(ModelError, used: Charge?)
@@ -126,22 +119,24 @@ package struct Gateway: Sendable {
     /// One call.
     ///
     /// A cancelled one leaves its reservation open, as a crash does: what it cost is not known.
-    private func send(_ request: ModelRequest, as call: Call) async throws -> Attempt {
+    private func send(_ call: Call) async throws -> Attempt {
+        let request = call.offer.request
         let started = clock.now()
         var firstEvent: Timestamp?
         var assembler = ReplyAssembler()
         do {
-            try await call.provider.send(request) { event in
+            try await call.offer.provider.send(request) { event in
                 if firstEvent == nil { firstEvent = clock.now() }
                 assembler.receive(event)
             }
-            guard let reply = assembler.finish() else {
+            guard var reply = assembler.finish() else {
                 throw ModelError(.streamCut, "\(call.reservation.model) ended its answer without saying why it stopped")
             }
             // A service that says nothing of tokens is charged by our own count: the budget must bite all the same.
             var usage = reply.usage
             if usage.totalInput == 0 { usage.input = TokenEstimate.inputTokens(of: request) }
             if usage.output == 0 { usage.output = TokenEstimate.tokens(inBytes: assembler.receivedCharacters) }
+            if call.refusal != nil { reply.content = Self.withoutThinking(reply.content) }
             return .answered(reply, charge(for: call, usage, .answered, started: started, firstEvent: firstEvent))
         } catch let error as ModelError {
             guard firstEvent != nil || Self.mayBeCharged(error) else { return .failed(error, used: nil) }
@@ -167,9 +162,10 @@ package struct Gateway: Sendable {
         return Charge(
             id: ids.next(), reservation: call.reservation.id, run: call.caller.run, session: call.caller.session,
             step: call.caller.step, agent: call.caller.agent, turn: call.caller.turn, model: call.reservation.model,
-            usage: usage, cost: call.prices.cost(of: usage), outcome: outcome,
+            usage: usage, cost: call.offer.card.prices.cost(of: usage), outcome: outcome,
             milliseconds: now.milliseconds - started.milliseconds,
-            firstEventMilliseconds: firstEvent.map { $0.milliseconds - started.milliseconds }, at: now)
+            firstEventMilliseconds: firstEvent.map { $0.milliseconds - started.milliseconds }, at: now,
+            user: call.reservation.user, key: call.reservation.key, parent: call.reservation.parent)
     }
 
     private func settle(_ error: ModelError, of call: Call, used: Charge?, retryIn wait: Duration?) async throws {
@@ -178,14 +174,5 @@ package struct Gateway: Sendable {
             retryInMilliseconds: wait?.milliseconds)
         let money: JournalChange = used.map { .settle($0) } ?? .release(call.reservation.id)
         try await journal.record([money, .event(failed)], for: call.caller.run, at: clock.now())
-    }
-
-    private func unknownProvider(_ model: ModelName) -> String {
-        let known = providers.keys.sorted().joined(separator: ", ")
-        return "no provider named '\(model.provider)' is configured for the model \(model) (configured: \(known))"
-    }
-
-    private func unpriced(_ model: ModelName) -> String {
-        "no price is known for \(model), so its cost cannot be held to a budget: add models.prices.\(model) to the configuration"
     }
 }

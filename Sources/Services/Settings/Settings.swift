@@ -8,6 +8,8 @@ package struct Settings: Sendable {
     package var models = Models()
     package var mode: Mode = .balanced
     package var limits = Limits()
+    /// What may be spent beside a run's own budget.
+    package var budgets = BudgetLimits()
     package var policy = PolicyRules()
     package var sandbox = Sandbox()
     /// The checks to verify with, in order; nil where they are to be detected.
@@ -73,8 +75,12 @@ package struct Settings: Sendable {
         package var contextTokens: Int?
         package var sessionTime: Duration = .seconds(3600)
         package var maxAttempts = 3
+        /// How many tasks that touch different files are carried out at the same time.
+        package var parallelTasks = 1
         package var commandTime: Duration = .seconds(300)
         package var checkTime: Duration = .seconds(1800)
+        /// How complex a function may be; nil where nothing is held to it.
+        package var complexity: Int?
 
         package init() {}
     }

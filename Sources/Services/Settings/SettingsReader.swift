@@ -43,11 +43,14 @@ package struct SettingsReader: Sendable {
             throw SettingsError("\(file):\(error.line): \(error.message)")
         }
         let top = ConfigurationNode(node: document, key: "", file: file)
-        for (name, value) in try top.entries(known: ["models", "mode", "limits", "policy", "sandbox", "verify"]) {
+        for (name, value) in try top.entries(known: [
+            "models", "mode", "limits", "budgets", "policy", "sandbox", "verify",
+        ]) {
             switch name {
             case "models": try readModels(value, into: &settings.models)
             case "mode": settings.mode = try value.choice(Mode.self)
             case "limits": try readLimits(value, into: &settings.limits)
+            case "budgets": try BudgetSettings.read(value, into: &settings.budgets)
             case "policy": try readPolicy(value, into: &settings.policy)
             case "sandbox": try SandboxSettings.read(value, into: &settings.sandbox)
             default: settings.verify = try readChecks(value)
@@ -168,11 +171,14 @@ package struct SettingsReader: Sendable {
     private func readLimits(_ node: ConfigurationNode, into limits: inout Settings.Limits) throws {
         let known = [
             "budget", "turns", "tokens", "session_time", "max_attempts", "command_time", "check_time", "context_tokens",
+            "complexity", "parallel_tasks",
         ]
         for (name, value) in try node.entries(known: known) {
             switch name {
             case "budget": limits.budget = try value.money()
             case "context_tokens": limits.contextTokens = try value.count(atLeast: 2_000)
+            case "complexity": limits.complexity = try value.count()
+            case "parallel_tasks": limits.parallelTasks = min(8, try value.count())
             case "turns": limits.turns = try value.count()
             case "tokens": limits.tokens = try value.count()
             case "session_time": limits.sessionTime = try value.duration()

@@ -10,9 +10,10 @@ struct JournalWriter {
     let run: RunID
     let time: Timestamp
 
-    /// Applies the changes in order; returns the position of the last event.
+    /// Applies the changes in order, and appends the warnings that follow from them; returns the position of the last event.
     func apply(_ changes: [JournalChange]) throws -> Int64? {
         var position: Int64?
+        var warnings: [BudgetStanding] = []
         for change in changes {
             switch change {
             case .run(let run): try write(run)
@@ -23,13 +24,24 @@ struct JournalWriter {
             case .gate(let gate): try write(gate)
             case .receipt(let receipt): try write(receipt)
             case .budget(let amount): try setBudget(amount)
-            case .settle(let charge): try settle(charge)
-            case .release(let reservation): try release(reservation)
-            case .event(let event): position = try append(event)
+            case .allowance(let account, let limit): try books.allow(limit, on: account)
+            case .settle(let charge): warnings += try books.settle(charge)
+            case .release(let reservation): try books.release(reservation)
+            case .event(let event): position = try append(event, at: time)
+            case .pastEvent(let event, let time): position = try append(event, at: time)
+            case .supersede(let record): try supersede(record)
             }
+        }
+        for standing in warnings {
+            // A warning is due only where there is a limit.
+            guard let limit = standing.limit else { continue }
+            position = try append(
+                .budgetWarning(spent: standing.spent, budget: limit, of: standing.account), at: time)
         }
         return position
     }
+
+    private var books: LedgerBooks { LedgerBooks(connection: connection) }
 
     /// A run that waited at a gate is free to go on.
     func wakeRun() throws {
@@ -102,8 +114,10 @@ struct JournalWriter {
             ])
     }
 
-    /// An open gate leaves its run waiting.
+    /// A gate that opens leaves its run waiting; one that is open and is reminded of changes nothing.
     private func write(_ gate: Gate) throws {
+        let known = try connection.one("SELECT is_open FROM gates WHERE id = ?", values: [.text(gate.id.string)])
+        let wasOpen: Int64 = try known?["is_open"] ?? 0
         try connection.execute(
             """
             INSERT INTO gates (id, run, is_open, data) VALUES (?, ?, ?, ?)
@@ -113,7 +127,7 @@ struct JournalWriter {
                 .text(gate.id.string), .text(gate.run.string), .integer(gate.answer == nil ? 1 : 0),
                 .text(try SQLiteJournal.encode(gate)),
             ])
-        guard gate.answer == nil else { return }
+        guard gate.answer == nil, wasOpen == 0 else { return }
         let rows = try connection.query("SELECT data FROM runs WHERE id = ?", values: [.text(gate.run.string)])
         guard let row = rows.first else { throw StorageError("the gate \(gate.id.short) belongs to no run") }
         var run: Run = try SQLiteJournal.decode(row)
@@ -129,23 +143,13 @@ struct JournalWriter {
             values: [.text(receipt.id.string), .text(receipt.run.string), .text(try SQLiteJournal.encode(receipt))])
     }
 
-    private func settle(_ charge: Charge) throws {
-        try release(charge.reservation)
+    private func append(_ event: RunEvent, at time: Timestamp) throws -> Int64 {
         try connection.execute(
-            "INSERT INTO charges (id, run, amount, at, model, data) VALUES (?, ?, ?, ?, ?, ?)",
-            values: [
-                .text(charge.id.string), .text(charge.run.string), .integer(charge.cost.micros),
-                .integer(charge.at.milliseconds), .text(charge.model), .text(try SQLiteJournal.encode(charge)),
-            ])
-    }
-
-    private func release(_ reservation: ReservationID) throws {
-        try connection.execute("DELETE FROM reservations WHERE id = ?", values: [.text(reservation.string)])
-    }
-
-    private func append(_ event: RunEvent) throws -> Int64 {
-        try connection.execute(
-            "INSERT INTO events (run, at, data) VALUES (?, ?, ?)",
+            """
+            INSERT INTO events (run, at, data, number) VALUES (
+                ?1, ?2, ?3,
+                coalesce((SELECT number FROM events WHERE run = ?1 ORDER BY position DESC LIMIT 1), 0) + 1)
+            """,
             values: [.text(run.string), .integer(time.milliseconds), .text(try SQLiteJournal.encode(event))])
         return connection.lastInsertedRowID
     }

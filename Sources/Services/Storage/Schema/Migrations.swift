@@ -5,7 +5,20 @@ import SQLite
 /// A change that has been released is never edited: the next one mends it.
 enum Schema {
     static let migrations = [
-        Migration(number: 1, name: "the journal of runs", sql: journal)
+        Migration(number: 1, name: "the journal of runs", sql: journal),
+        Migration(number: 2, name: "budgets with scopes, numbered events", sql: BudgetsMigration.sql),
+        Migration(number: 3, name: "what rewound runs left behind", sql: superseded),
+    ]
+
+    /// Records that a rewind took out of the other tables, whole, with the kind that says which table they are from.
+    private static let superseded = [
+        """
+        CREATE TABLE superseded (
+            position INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs (id), at INTEGER NOT NULL,
+            kind TEXT NOT NULL, data TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX superseded_by_run ON superseded (run, position)",
     ]
 
     /// Records are kept whole as JSON in `data`; what is searched by has a column of its own beside it.

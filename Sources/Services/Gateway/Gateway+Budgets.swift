@@ -1,0 +1,175 @@
+import Conversation
+import Identity
+import Money
+package import Runs
+import Timekeeping
+
+extension Gateway {
+    /// What calls are held to beside the run's own budget, and where they may go to stay within it.
+    package struct Budgets: Sendable, Hashable {
+        package var limits: BudgetLimits
+        /// The models that are configured: of these a cheaper one may take the place of the usual one.
+        package var models: [ModelName]
+
+        package init(limits: BudgetLimits = .none, models: [ModelName] = []) {
+            self.limits = limits
+            self.models = models
+        }
+
+        package static let none = Budgets()
+    }
+
+    /// A call as a model could take it, with the most that it may cost.
+    struct Offer {
+        var model: ModelName
+        var provider: any ModelProvider
+        var card: ModelCard
+        var request: ModelRequest
+        var amount: USD
+    }
+
+    /// An offer with money set aside for it.
+    struct Call {
+        var offer: Offer
+        var reservation: Reservation
+        var caller: Caller
+        /// Why this is not the usual model, where it is not.
+        var refusal: BudgetRefusal?
+    }
+
+    enum Reserved {
+        case reserved(Call)
+        case refused(BudgetRefusal)
+    }
+
+    /// What one call of the run may cost, nil where that is not limited.
+    func callLimit(of run: RunID) async throws -> USD? {
+        guard budgets.limits[.call] != nil else { return nil }
+        return try await journal.standings(of: [.call(of: run)], within: budgets.limits).first?.limit
+    }
+
+    // MARK: - Reserving
+
+    /// Sets money aside for the usual model, or where that is refused for the best of the cheaper ones that it is enough for.
+    func reserve(
+        _ offer: Offer, _ request: ModelRequest, callLimit: USD?, for caller: Caller
+    ) async throws -> Reserved {
+        let (usual, refusal) = try await reserve(offer, for: caller, insteadOf: nil)
+        guard let refusal else { return .reserved(usual) }
+        guard let mode = try await journal.run(caller.run)?.mode, mode.allowsDowngrade else { return .refused(refusal) }
+        for cheaper in alternatives(to: offer, request, callLimit: callLimit) {
+            let (call, refused) = try await reserve(cheaper, for: caller, insteadOf: (offer.model, refusal))
+            if refused == nil { return .reserved(call) }
+        }
+        return .refused(refusal)
+    }
+
+    private func reserve(
+        _ offer: Offer, for caller: Caller, insteadOf usual: (model: ModelName, refusal: BudgetRefusal)?
+    ) async throws -> (Call, refusal: BudgetRefusal?) {
+        let reservation = Reservation(
+            id: ids.next(), run: caller.run, session: caller.session, turn: caller.turn, model: "\(offer.model)",
+            amount: offer.amount, reservedAt: clock.now(), step: caller.step, user: user, key: offer.model.provider,
+            parent: caller.parent)
+        var events: [RunEvent] = [
+            .turnStarted(session: caller.session, turn: caller.turn, reserved: offer.amount)
+        ]
+        if let usual {
+            events.append(
+                .modelDowngraded(
+                    session: caller.session, turn: caller.turn, from: "\(usual.model)", to: "\(offer.model)",
+                    because: usual.refusal))
+        }
+        let call = Call(offer: offer, reservation: reservation, caller: caller, refusal: usual?.refusal)
+        switch try await journal.reserve(reservation, within: budgets.limits, with: events.map { .event($0) }) {
+        case .reserved: return (call, nil)
+        case .refused(let refusal): return (call, refusal)
+        }
+    }
+
+    /// The configured models that cost less for this call and can take it, the dearest of them first.
+    ///
+    /// They have to write changes in the same way, as the session's tools stay what they are.
+    private func alternatives(to offer: Offer, _ request: ModelRequest, callLimit: USD?) -> [Offer] {
+        let format = catalogue.editFormat(of: offer.model)
+        var plain = request
+        plain.messages = request.messages.map { message in
+            var message = message
+            message.content = Self.withoutThinking(message.content)
+            return message
+        }
+        var seen: Set<ModelName> = [offer.model]
+        var found: [Offer] = []
+        for model in budgets.models where seen.insert(model).inserted && catalogue.editFormat(of: model) == format {
+            // A model that cannot take the call is none to go to.
+            guard let other = try? self.offer(model, plain, callLimit: callLimit), other.amount < offer.amount,
+                other.request.maxOutputTokens >= offer.request.maxOutputTokens,
+                request.images.isEmpty || other.card.images == .taken
+            else { continue }
+            found.append(other)
+        }
+        return found.sorted { $0.amount > $1.amount }
+    }
+
+    /// What a model thought is signed for that model alone, so no other is given it.
+    static func withoutThinking(_ content: [Content]) -> [Content] {
+        let rest = content.filter { if case .thinking = $0 { false } else { true } }
+        return rest.isEmpty ? content : rest
+    }
+
+    // MARK: - Offers
+
+    /// The least output that a call is made for, where a limit on single calls cuts what it may have.
+    private static let leastOutput = 1024
+
+    /// The call as the model could take it: its input counted, its output capped by the card and by the limit of one call.
+    func offer(
+        _ model: ModelName, _ request: ModelRequest, callLimit: USD?
+    ) throws(ModelError) -> Offer {
+        guard let provider = providers[model.provider] else {
+            throw ModelError(.unknownModel, unknownProvider(model))
+        }
+        guard let card = catalogue.card(of: model) else { throw ModelError(.unknownModel, unpriced(model)) }
+        if let fault = request.fault {
+            throw ModelError(.invalidRequest, "the request to \(model) is malformed: \(fault)")
+        }
+        var request = request
+        request.model = model.model
+        request.maxOutputTokens = min(request.maxOutputTokens, card.maxOutputTokens)
+        let inputTokens = TokenEstimate.inputTokens(of: request)
+        guard inputTokens / 2 + request.maxOutputTokens <= card.contextTokens else {
+            throw ModelError(
+                .contextTooLong,
+                "the conversation has about \(inputTokens) tokens; \(model) takes \(card.contextTokens)")
+        }
+        if let callLimit {
+            let rest = callLimit - card.prices.ceiling(input: inputTokens, output: 0)
+            let least = min(request.maxOutputTokens, Self.leastOutput)
+            request.maxOutputTokens = min(request.maxOutputTokens, max(least, card.prices.output.tokens(for: rest)))
+        }
+        return Offer(
+            model: model, provider: provider, card: card, request: request,
+            amount: card.prices.ceiling(input: inputTokens, output: request.maxOutputTokens))
+    }
+
+    private func unknownProvider(_ model: ModelName) -> String {
+        let known = providers.keys.sorted().joined(separator: ", ")
+        return "no provider named '\(model.provider)' is configured for the model \(model) (configured: \(known))"
+    }
+
+    private func unpriced(_ model: ModelName) -> String {
+        "no price is known for \(model), so its cost cannot be held to a budget: add models.prices.\(model) to the configuration"
+    }
+}
+
+extension Mode {
+    /// Whether a call that the money is not enough for may go to a cheaper model.
+    ///
+    /// Who chose `performance` or `max` wants that model, and is asked for money instead.
+    package var allowsDowngrade: Bool {
+        switch self {
+        case .frugal, .balanced: true
+        case .performance, .max: false
+        }
+    }
+}
