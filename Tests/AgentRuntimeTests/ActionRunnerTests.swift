@@ -2,10 +2,12 @@ import AgentRuntime
 import Conversation
 import Crypto
 import Files
+import Identity
 import JSON
 import Policy
 import Runs
 import Testing
+import Timekeeping
 import Tools
 
 struct ActionRunnerTests {
@@ -318,6 +320,57 @@ struct ActionRunnerTests {
                 #expect(result.text.hasSuffix("The user says: go on: look at log.txt"))
                 #expect(try stage.text("log.txt") == "make\n")
             }
+        }
+    }
+
+    // MARK: - Images
+
+    private static let png: [UInt8] =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
+        + [0, 0, 0, 20, 0, 0, 0, 10, 8, 2, 0, 0, 0]
+
+    @Test func `an image is kept before its result is recorded, and is named by its hash`() async throws {
+        try await Stage.lend { stage in
+            var stage = stage
+            let store = ContextStore(runFolder: stage.root / "run")
+            let journal = stage.journal
+            stage.keepImage = { bytes, image in
+                #expect(journal.now.actions.isEmpty)
+                try store.keep(bytes, of: image)
+            }
+            try FileSystem.write(Self.png, to: stage.root / "a.png")
+            stage.turn(("read_file", ["path": "a.png"]))
+            let result = try await stage.result()
+            let image = ImagePart(
+                format: .png, hash: SHA256.hash(Self.png).hex, width: 20, height: 10, name: "a.png")
+            #expect(result?.image == image)
+            #expect(stage.journal.now.actions.map(\.result) == [result])
+            #expect(try store.bytes(of: image) == Self.png)
+            let transcript = try await stage.transcript()
+            #expect(transcript.images == [image])
+        }
+    }
+
+    @Test func `a session is shown ten images by its tools, and no more`() async throws {
+        try await Stage.lend { stage in
+            var stage = stage
+            stage.keepImage = { _, _ in }
+            try FileSystem.write(Self.png, to: stage.root / "a.png")
+            let content = (0...10).map {
+                Content.toolCall(ToolCall(id: "c\($0)", name: "read_file", arguments: .json(["path": "a.png"])))
+            }
+            let reply = ModelReply(id: "r", model: "model", content: content, stopReason: .toolUse, usage: .zero)
+            let turn = Turn(
+                id: stage.ids.next(), session: stage.session.id, number: 1, reply: reply, finishedAt: stage.time.now)
+            stage.journal.seed { $0.turns = [turn] }
+            for _ in 0..<10 { #expect(try await stage.result()?.image != nil) }
+            let last = try await stage.result()
+            #expect(
+                last
+                    == ToolResult(
+                        callID: "c10",
+                        text: "10 images have been shown in this session, and no more can be: go on with what you saw",
+                        outcome: .error))
         }
     }
 }

@@ -7,10 +7,10 @@ import Tools
 struct AgentLibraryTests {
     private func parse(_ text: String) throws -> AgentDefinition { try AgentDefinition(parsing: text, file: "x.md") }
 
-    @Test func `there are four agents, whose tools exist`() throws {
+    @Test func `there are five agents, whose tools exist`() throws {
         let library = try AgentLibrary(overrides: nil)
-        #expect(library.names == ["architect", "developer", "planner", "reviewer"])
-        let tools = Set(try ToolCatalogue.builtIn().names)
+        #expect(library.names == ["architect", "developer", "explorer", "planner", "reviewer"])
+        let tools = Set(try ToolCatalogue.builtIn(agents: [("explorer", "looks")]).names)
         for name in library.names {
             let agent = try library.agent(named: name)
             #expect(agent.tools.isSubset(of: tools) && agent.tools.contains("finish"), "\(name)")
@@ -36,7 +36,7 @@ struct AgentLibraryTests {
 
     @Test func `an agent that does not exist is answered with those that do`() throws {
         let library = try AgentLibrary(overrides: "/nonexistent/agents")
-        let message = "there is no agent 'tester'; the agents are architect, developer, planner, reviewer"
+        let message = "there is no agent 'tester'; the agents are architect, developer, explorer, planner, reviewer"
         #expect(throws: AgentError(message)) { try library.agent(named: "tester") }
     }
 
@@ -63,7 +63,7 @@ struct AgentLibraryTests {
             #expect(agent.writes == PathRules(allow: ["src/**"]))
             #expect(agent.maxOutputTokens == 4000)
             #expect(agent.instructions == "Do as we do.")
-            #expect(library.names == ["architect", "developer", "planner", "reviewer"])
+            #expect(library.names == ["architect", "developer", "explorer", "planner", "reviewer"])
         }
     }
 
@@ -85,7 +85,7 @@ struct AgentLibraryTests {
         ("---\nname: x\ndescription: d\n---\n", "x.md:1: the agent 'x' has no tools; list at least finish"),
         (
             "---\nname: x\ndescription: d\ntool: [finish]\n---\n",
-            "x.md:4: unknown key 'tool'; an agent has name, description, model, tools, may_write, may_not_write, max_output_tokens"
+            "x.md:4: unknown key 'tool'; an agent has name, description, model, tools, may_write, may_not_write, max_output_tokens, spawnable"
         ),
         (
             "---\nname: x\ndescription: d\ntools: [finish]\nmay_write: { a: b }\n---\n",

@@ -1,5 +1,6 @@
 import Conversation
 import Identity
+import JSON
 import Money
 import Runs
 import Synchronization
@@ -104,9 +105,19 @@ final class MemoryJournal: EventStore, GateStore, LedgerStore, RunStore, Sendabl
         }
     }
 
+    func change(
+        _ id: GateID, at time: Timestamp, _ decide: @escaping @Sendable (Gate, Run) throws -> [JournalChange]?
+    ) async throws -> Gate? {
+        throw Misuse(text: "time changes no gate in these tests")
+    }
+
+    func superseded(of run: RunID) async throws -> [JSONValue] { [] }
+
     // MARK: - LedgerStore
 
-    func reserve(_ reservation: Reservation, with changes: [JournalChange]) async throws -> ReservationOutcome {
+    func reserve(
+        _ reservation: Reservation, within limits: BudgetLimits, with changes: [JournalChange]
+    ) async throws -> ReservationOutcome {
         try write { state in
             guard let budget = state.runs.first(where: { $0.id == reservation.run })?.budget else {
                 throw Misuse(text: "a reservation of an unknown run")
@@ -114,7 +125,10 @@ final class MemoryJournal: EventStore, GateStore, LedgerStore, RunStore, Sendabl
             let spent = state.charges.reduce(USD.zero) { $0 + $1.cost }
             let reserved = state.reservations.reduce(USD.zero) { $0 + $1.amount }
             guard spent + reserved + reservation.amount <= budget else {
-                return .refused(spent: spent, reserved: reserved, budget: budget)
+                return .refused(
+                    BudgetRefusal(
+                        account: .run(reservation.run), spent: spent, reserved: reserved, needed: reservation.amount,
+                        limit: budget))
             }
             state.reservations.append(reservation)
             try state.apply(changes, for: reservation.run, at: reservation.reservedAt)
@@ -122,9 +136,21 @@ final class MemoryJournal: EventStore, GateStore, LedgerStore, RunStore, Sendabl
         }
     }
 
+    func standings(of accounts: [BudgetAccount], within limits: BudgetLimits) async throws -> [BudgetStanding] {
+        throw Misuse(text: "nobody asks for standings in these tests")
+    }
+
     func openReservations(of run: RunID) async throws -> [Reservation] { now.reservations }
     func charges(of run: RunID) async throws -> [Charge] { now.charges }
     func spent(by run: RunID) async throws -> USD { now.charges.reduce(.zero) { $0 + $1.cost } }
+
+    func costs(by grouping: CostGrouping, _ filter: CostFilter) async throws -> [CostLine] {
+        throw Misuse(text: "nobody asks for costs in these tests")
+    }
+
+    func taskCosts(in project: String, limit: Int) async throws -> [USD] { [] }
+    func runCosts(in project: String, limit: Int) async throws -> [USD] { [] }
+    func accounts(of scope: BudgetScope) async throws -> [BudgetAccount] { [] }
 
     // MARK: - EventStore
 
@@ -132,7 +158,14 @@ final class MemoryJournal: EventStore, GateStore, LedgerStore, RunStore, Sendabl
         Array(now.events.filter { $0.position > position }.prefix(limit))
     }
 
-    func waitForEvents(of run: RunID, after position: Int64) async throws {
+    func milestones(of run: RunID, after position: Int64) async throws -> [EventRecord] {
+        now.events.filter { $0.position > position && $0.event.isMilestone }
+    }
+
+    func lastPosition(of run: RunID?) async throws -> Int64 { Int64(now.events.count) }
+    func position(ofEvent number: Int64, in run: RunID) async throws -> Int64 { number }
+
+    func waitForEvents(of run: RunID?, after position: Int64) async throws {
         throw Misuse(text: "nobody waits for events in these tests")
     }
 }
@@ -173,10 +206,17 @@ extension MemoryJournal.State {
         case .settle(let charge):
             try close(charge.reservation)
             charges.append(charge)
+        case .allowance:
+            throw MemoryJournal.Misuse(text: "nobody raises a limit in these tests")
         case .release(let reservation):
             try close(reservation)
         case .event(let event):
-            events.append(EventRecord(position: Int64(events.count + 1), run: run, at: time, event: event))
+            events.append(
+                EventRecord(
+                    position: Int64(events.count + 1), number: Int64(events.count + 1), run: run, at: time,
+                    event: event))
+        case .pastEvent, .supersede:
+            try expect(false, "agents neither fork nor rewind")
         }
     }
 
@@ -186,7 +226,9 @@ extension MemoryJournal.State {
         try expect(
             calls.indices.contains(action.index) && calls[action.index].id == action.callID,
             "an action belongs to no call of a recorded turn")
-        let place = actions.firstIndex { $0.turn == action.turn && $0.index == action.index }
+        let place = actions.firstIndex {
+            $0.session == action.session && $0.turn == action.turn && $0.index == action.index
+        }
         guard let place else { return actions.append(action) }
         try expect(actions[place].result == nil, "the result of a call is written twice")
         actions[place] = action

@@ -19,6 +19,7 @@ struct Stage {
     let session: Session
     var permissions = Permissions(fallback: .allow)
     var writes = PathRules()
+    var keepImage: @Sendable ([UInt8], ImagePart) throws -> Void = { throw ContextError.noImages($1) }
     var root: FilePath { workplace.root }
 
     static func lend<Result>(
@@ -54,9 +55,9 @@ struct Stage {
     func runner() throws -> ActionRunner {
         ActionRunner(
             session: session, tools: try ToolCatalogue.builtIn(),
-            context: ToolContext(root: root, paths: PathRules(), searchPath: "/usr/bin:/bin"),
+            context: ToolContext(root: root, paths: PathRules(), searchPath: "/usr/bin:/bin", images: .taken),
             permissions: permissions, writes: writes, workplace: workplace, journal: journal, clock: time.wall,
-            ids: ids)
+            ids: ids, keepImage: keepImage)
     }
 
     func agent(_ provider: any ModelProvider, limits: SessionLimits = .standard) throws -> AgentSession {
@@ -103,14 +104,14 @@ struct Stage {
     func result() async throws -> ToolResult? {
         switch try await performNext() {
         case .done(let action): action.result
-        case .waiting: nil
+        case .waiting, .stopped: nil
         }
     }
 
     /// Performs the next call and gives the gate it waits at.
     func gate() async throws -> Gate? {
         switch try await performNext() {
-        case .done: nil
+        case .done, .stopped: nil
         case .waiting(let gate): gate
         }
     }

@@ -144,4 +144,25 @@ struct TranscriptTests {
         #expect(transcript.usage == Usage(input: 30, output: 6, cacheRead: 9))
         #expect(transcript.turnsOfAttempt == 2)
     }
+
+    @Test func `an image that a tool shows stands behind the results, until they are shortened`() {
+        let image = ImagePart(format: .png, hash: "h", width: 20, height: 10, name: "a.png")
+        var looked = action(1, 0, "a", result: "a.png is a PNG image")
+        looked.result?.image = image
+        let transcript = Transcript(
+            inputs: [input("Begin.", after: 0)],
+            turns: [turn(1, [call("a", "read_file", ["path": "a.png"]), call("b")], .toolUse)],
+            actions: [looked, action(1, 1, "b", result: "B")])
+        let shown = ToolResult(callID: "a", text: "a.png is a PNG image", outcome: .ok, image: image)
+        #expect(
+            transcript.messages.last
+                == Message(
+                    role: .user, content: [.toolResult(shown), result("b", "B"), .text("a.png:"), .image(image)]))
+        #expect(transcript.images == [image])
+        let shortened = transcript.messages(under: Compaction(shortenedThrough: 1)).last
+        #expect(
+            shortened?.content == [
+                result("a", "[no longer shown: read_file a.png, an image; ask again if you need it]"), result("b", "B"),
+            ])
+    }
 }

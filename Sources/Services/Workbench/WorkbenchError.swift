@@ -15,6 +15,8 @@ package struct WorkbenchError: Error, Hashable, CustomStringConvertible {
         /// The run has nothing of that name to undo, or it is undone already.
         case nothingToUndo
         case notFound
+        /// A name that cannot be part of a branch's.
+        case badName
         case noSpace, readOnly, permission
         case sandboxMissing, sandboxBroken, invalidPolicy
         /// Any other failure of git.

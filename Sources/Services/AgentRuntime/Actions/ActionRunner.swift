@@ -1,6 +1,7 @@
-import Conversation
+package import Conversation
 import Crypto
 import Files
+import Hooks
 package import Identity
 import JSON
 package import Policy
@@ -20,10 +21,20 @@ package struct ActionRunner: Sendable {
     package var journal: any Journal
     package var clock: WallClock
     package var ids: IdentifierSource
+    /// Keeps the bytes of an image that a tool shows, before its result is recorded.
+    package var keepImage: @Sendable ([UInt8], ImagePart) throws -> Void
+
+    /// How many images the tools of one session show; each stays in the conversation and is sent with every turn.
+    static let mostImages = 10
+    /// The user's and the project's own commands around tools; nil where there are none.
+    package var hooks: SessionHooks?
+    /// What other agents this one may start; nil where it may start none.
+    package var subAgents: SubAgents?
 
     package init(
         session: Session, tools: ToolCatalogue, context: ToolContext, permissions: Permissions,
-        writes: PathRules, workplace: any Workplace, journal: any Journal, clock: WallClock, ids: IdentifierSource
+        writes: PathRules, workplace: any Workplace, journal: any Journal, clock: WallClock, ids: IdentifierSource,
+        keepImage: @escaping @Sendable ([UInt8], ImagePart) throws -> Void = { throw ContextError.noImages($1) }
     ) {
         self.session = session
         self.tools = tools
@@ -34,17 +45,24 @@ package struct ActionRunner: Sendable {
         self.journal = journal
         self.clock = clock
         self.ids = ids
+        self.keepImage = keepImage
     }
 
     package enum Outcome: Sendable, Hashable {
         case done(Action)
         /// A gate was opened and recorded with the action that waits for it.
         case waiting(Gate)
+        /// An agent that this one started cannot go on; the call has no result yet and is gone on with later.
+        case stopped(AgentSession.Outcome)
     }
 
     /// Performs one tool call of a turn, or goes on with it where a crash or a gate came between.
-    package func perform(_ pending: Transcript.PendingCall, turn: Int) async throws -> Outcome {
-        let place = Place(call: pending.call, turn: turn, index: pending.index)
+    ///
+    /// - Parameter room: What is left for an agent that the call may start.
+    package func perform(
+        _ pending: Transcript.PendingCall, turn: Int, room: SubAgents.Room? = nil
+    ) async throws -> Outcome {
+        let place = Place(call: pending.call, turn: turn, index: pending.index, room: room)
         guard let begun = pending.begun else { return try await begin(place) }
         return try await resume(begun, at: place)
     }
@@ -60,6 +78,9 @@ package struct ActionRunner: Sendable {
         var call: ToolCall
         var turn: Int
         var index: Int
+        var room: SubAgents.Room?
+        /// What hooks had to say before the tool was used.
+        var additions: [String] = []
     }
 
     // MARK: - Deciding
@@ -79,17 +100,27 @@ package struct ActionRunner: Sendable {
             return try await answer(.error("the tool '\(place.call.name)' is not available"), place)
         }
         let decision = try await tool.decide(arguments, in: context)
-        switch permission(for: place.call.name, decision) {
-        case .allow: return try await act(on: decision, place)
-        case .deny(let reason): return try await answer(.error("refused by policy: \(reason)"), place)
-        case .ask(let reason): return try await askPermission(reason, for: decision, place)
+        let permission = permission(for: place.call.name, decision)
+        if case .deny(let reason) = permission {
+            return try await answer(.error("refused by policy: \(reason)"), place)
         }
+        var place = place
+        // Before anything is recorded: what is recorded as begun was let go by every hook, also after a crash.
+        if let hooks, place.call.name != FinishTool.name {
+            let verdict = try await hooks.beforeTool(place.call.name, arguments, turn: place.turn)
+            if let block = verdict.block { return try await answer(.error(block.text), place) }
+            place.additions = verdict.additions
+        }
+        if case .ask(let reason) = permission { return try await askPermission(reason, for: decision, place) }
+        return try await act(on: decision, place)
     }
 
     private func permission(for tool: String, _ decision: ToolDecision) -> CommandPermissionDecision {
         switch decision {
         case .answer, .ask, .finish:
             return .allow
+        case .spawn(let request):
+            return permissions.decide(tool: tool, on: .text(request.agent))
         case .change(let change):
             return permission(for: tool, toWrite: places(of: change))
         case .changes(let changes, _):
@@ -128,7 +159,9 @@ package struct ActionRunner: Sendable {
     private func act(on decision: ToolDecision, _ place: Place) async throws -> Outcome {
         switch decision {
         case .answer(let output):
-            return try await answer(output, place)
+            return try await finish(action(.none, place), place, with: try await withinImages(output))
+        case .spawn(let request):
+            return try await spawn(request, place)
         case .finish:
             return try await answer(.ok("The attempt has ended; the engine verifies it now."), place)
         case .change(let change):
@@ -147,8 +180,17 @@ package struct ActionRunner: Sendable {
 
     // MARK: - Acting
 
-    private func answer(_ output: ToolOutput, _ place: Place) async throws -> Outcome {
-        try await finish(action(.none, place), place, with: output)
+    /// Answers a call that no tool was used for.
+    func answer(_ output: ToolOutput, _ place: Place) async throws -> Outcome {
+        try await finish(action(.none, place), place, with: output, wasUsed: false)
+    }
+
+    /// The output, or word that the session has been shown enough images.
+    private func withinImages(_ output: ToolOutput) async throws -> ToolOutput {
+        guard output.image != nil else { return output }
+        let shown = try await journal.actions(of: session.id).count { $0.result?.image != nil }
+        guard shown >= Self.mostImages else { return output }
+        return .error("\(shown) images have been shown in this session, and no more can be: go on with what you saw")
     }
 
     private func apply(_ change: FileChange, _ place: Place) async throws -> Outcome {
@@ -224,7 +266,7 @@ package struct ActionRunner: Sendable {
             if hash == after { return try await finish(begun, place, with: .ok(report)) }
             if hash == before { return try await proceed(place) }
             let text = "\(path) was changed by someone else while the engine was away: read it again"
-            return try await finish(begun, place, with: .error(text))
+            return try await finish(begun, place, with: .error(text), wasUsed: false)
         case .changes(let changes, let report):
             return try await perform(ChangeSet(root: workplace.root, changes: changes), report, of: begun, place)
         case .confined(_, let tree):
@@ -239,11 +281,14 @@ package struct ActionRunner: Sendable {
 
     private func resume(_ begun: Action, after id: GateID, _ place: Place) async throws -> Outcome {
         guard let gate = try await journal.gate(id) else {
-            return try await finish(begun, place, with: .error("the question to the user was lost: ask it again"))
+            return try await finish(
+                begun, place, with: .error("the question to the user was lost: ask it again"), wasUsed: false)
         }
         guard let given = gate.answer else { return .waiting(gate) }
         let remark = given.comment.map { ": \($0)" } ?? ""
         switch (gate.kind, given.value) {
+        case (_, _) where given.isExpired:
+            return try await finish(begun, place, with: .error("nobody answered in time, so this was not done"))
         case (.question, _):
             return try await finish(begun, place, with: .ok("The user answers: \(given.value)\(remark)"))
         case (.permission, "approve"):
@@ -255,7 +300,7 @@ package struct ActionRunner: Sendable {
                 "the engine was stopped during this command; whether it took effect is unknown. The user says: go on\(remark)"
             return try await finish(begun, place, with: .error(text))
         default:
-            return try await finish(begun, place, with: .error("refused by the user\(remark)"))
+            return try await finish(begun, place, with: .error("refused by the user\(remark)"), wasUsed: false)
         }
     }
 
@@ -267,44 +312,9 @@ package struct ActionRunner: Sendable {
         return try await act(on: try await tool.decide(arguments, in: context), place)
     }
 
-    // MARK: - Gates
-
-    private func askPermission(_ reason: String, for decision: ToolDecision, _ place: Place) async throws -> Outcome {
-        let what =
-            switch decision {
-            case .execute(let request): request.commandLine
-            case .verify(let request): request.commandLine
-            case .change(let change): "write \(change.path)"
-            case .changes(let changes, _):
-                changes.map { ($0.after == nil ? "delete " : "write ") + $0.path }.joined(separator: ", ")
-            default: place.call.name
-            }
-        return try await open(
-            .permission, "May the \(session.agent) do this: \(what)", details: reason,
-            choices: [.init("approve", "allow it this once"), .init("reject", "refuse it; the agent is told")], place)
-    }
-
-    private func askAboutUnknownEffect(of command: String, _ begun: Action, _ place: Place) async throws -> Outcome {
-        try await open(
-            .unknownEffect, "The engine was stopped while this command ran; may it be run again: \(command)",
-            details: "The command was not confined to the workspace, so its effect is not known.",
-            choices: [.init("repeat", "run it again"), .init("skip", "do not run it again; tell the agent")], place)
-    }
-
-    private func open(
-        _ kind: Gate.Kind, _ question: String, details: String, choices: [Gate.Choice], _ place: Place
-    ) async throws -> Outcome {
-        let gate = Gate(
-            id: ids.next(), run: session.run, step: session.step, kind: kind, question: question, details: details,
-            choices: choices, openedAt: clock.now())
-        let opened = RunEvent.gateOpened(gate: gate.id, kind: kind, step: session.step, question: question)
-        try await record([.action(action(.ask(gate: gate.id), place)), .gate(gate), .event(opened)])
-        return .waiting(gate)
-    }
-
     // MARK: - Recording
 
-    private func action(_ intent: ActionIntent, _ place: Place) -> Action {
+    func action(_ intent: ActionIntent, _ place: Place) -> Action {
         Action(
             id: ids.next(), session: session.id, turn: place.turn, index: place.index, tool: place.call.name,
             callID: place.call.id, intent: intent)
@@ -318,9 +328,22 @@ package struct ActionRunner: Sendable {
         return action
     }
 
-    private func finish(_ action: Action, _ place: Place, with output: ToolOutput) async throws -> Outcome {
+    /// - Parameter wasUsed: Whether the tool did its work, which hooks are told of.
+    func finish(
+        _ action: Action, _ place: Place, with output: ToolOutput, wasUsed: Bool = true
+    ) async throws -> Outcome {
         var action = action
-        action.result = ToolResult(callID: action.callID, text: output.text, outcome: output.outcome)
+        var output = output
+        if wasUsed, let hooks { output = await hooks.afterTool(place.call, output, turn: place.turn) }
+        for addition in place.additions { output.text += "\n\n\(addition)" }
+        let image = output.image.map { image in
+            ImagePart(
+                format: image.header.format, hash: Self.hash(image.bytes), width: image.header.width,
+                height: image.header.height, name: image.name)
+        }
+        if let image, let bytes = output.image?.bytes { try keepImage(bytes, image) }
+        action.result = ToolResult(
+            callID: action.callID, text: output.text, outcome: output.outcome, image: image)
         let event = RunEvent.actionFinished(
             session: session.id, turn: action.turn, tool: action.tool, outcome: output.outcome,
             summary: Self.brief(output.outcome == .ok ? Self.subject(of: place.call) ?? output.text : output.text))
@@ -330,7 +353,7 @@ package struct ActionRunner: Sendable {
         return .done(action)
     }
 
-    private func record(_ changes: [JournalChange]) async throws {
+    func record(_ changes: [JournalChange]) async throws {
         try await journal.record(changes, for: session.run, at: clock.now())
     }
 
@@ -344,7 +367,7 @@ package struct ActionRunner: Sendable {
     private static func hash(_ bytes: [UInt8]) -> String { SHA256.hash(bytes).hex }
 
     /// The first line, short enough for a screen.
-    private static func brief(_ text: String) -> String {
+    static func brief(_ text: String) -> String {
         String(text.prefix { $0 != "\n" }.prefix(160))
     }
 }

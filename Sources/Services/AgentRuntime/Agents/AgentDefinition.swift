@@ -13,10 +13,12 @@ package struct AgentDefinition: Sendable {
     /// Where it may write, within what the project allows.
     package var writes: PathRules
     package var maxOutputTokens: Int
+    /// Whether other agents may start it.
+    package var isSpawnable: Bool
     package var instructions: String
 
     /// Reads an agent's file: front matter with `name`, `description`, `tools` and, optionally, `model`, `may_write`,
-    /// `may_not_write` (lists of globs) and `max_output_tokens`; then the instructions.
+    /// `may_not_write` (lists of globs), `max_output_tokens` and `spawnable`; then the instructions.
     package init(parsing text: String, file: String) throws(AgentError) {
         let parts: (yaml: YAMLNode?, body: String, bodyLine: Int)
         do {
@@ -46,6 +48,7 @@ package struct AgentDefinition: Sendable {
         // An empty list means nowhere; to the rules it would mean everywhere.
         writes = PathRules(allow: allowed ?? [], deny: allowed?.isEmpty == true ? ["**"] : denied)
         maxOutputTokens = try Self.outputTokens(header["max_output_tokens"], file)
+        isSpawnable = try Self.flag("spawnable", in: header, file)
         instructions = parts.body
     }
 
@@ -68,8 +71,16 @@ package struct AgentDefinition: Sendable {
         return count
     }
 
+    private static func flag(_ key: String, in header: YAMLNode, _ file: String) throws(AgentError) -> Bool {
+        guard let node = header[key] else { return false }
+        guard let value = node.bool else {
+            throw AgentError("\(file):\(node.mark.line): '\(key)' has to be true or false")
+        }
+        return value
+    }
+
     private static let knownKeys = [
-        "name", "description", "model", "tools", "may_write", "may_not_write", "max_output_tokens",
+        "name", "description", "model", "tools", "may_write", "may_not_write", "max_output_tokens", "spawnable",
     ]
 
     private static func check(_ header: YAMLNode, _ file: String) throws(AgentError) {

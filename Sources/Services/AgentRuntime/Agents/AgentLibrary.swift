@@ -23,6 +23,17 @@ package struct AgentLibrary: Sendable {
 
     package var names: [String] { agents.keys.sorted() }
 
+    /// The agents that have no tool to change files with.
+    package var readOnly: Set<String> {
+        let writing: Set = ["edit_file", "apply_patch", "write_file", "run_command", "fix_lint"]
+        return Set(agents.values.filter { $0.tools.isDisjoint(with: writing) }.map(\.name))
+    }
+
+    /// The agents that others may start.
+    package var spawnable: [AgentDefinition] {
+        agents.values.filter(\.isSpawnable).sorted { $0.name < $1.name }
+    }
+
     package func agent(named name: String) throws(AgentError) -> AgentDefinition {
         guard let agent = agents[name] else {
             throw AgentError("there is no agent '\(name)'; the agents are \(names.joined(separator: ", "))")
@@ -33,5 +44,6 @@ package struct AgentLibrary: Sendable {
     private static let builtIn: [(String, [UInt8])] = [
         ("planner.md", PackageResources.planner_md), ("architect.md", PackageResources.architect_md),
         ("developer.md", PackageResources.developer_md), ("reviewer.md", PackageResources.reviewer_md),
+        ("explorer.md", PackageResources.explorer_md),
     ]
 }

@@ -16,6 +16,11 @@ enum ContextNotes {
         return "[left out: \(name(of: call)), \(lines) \(lines == 1 ? "line" : "lines"); ask again if you need it]"
     }
 
+    /// The line that stands for an image.
+    static func noLongerShown(_ call: ToolCall) -> String {
+        "[no longer shown: \(name(of: call)), an image; ask again if you need it]"
+    }
+
     /// A call and what it is about: `read_file src/a.py`.
     static func name(of call: ToolCall) -> String {
         guard case .json(let arguments) = call.arguments,

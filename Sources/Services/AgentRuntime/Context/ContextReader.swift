@@ -22,8 +22,8 @@ package struct ContextReader: Sendable {
     private let paths: PathRules
     private let page: @Sendable (String) async throws -> Page
 
-    static let largestImage = 5 << 20
-    static let longestSide = 8_000
+    static let largestImage = ImageHeader.largestFile
+    static let longestSide = ImageHeader.longestSide
     static let mostImages = 20
     private static let largestText = 2 << 20
     private static let mostCharacters = 40_000

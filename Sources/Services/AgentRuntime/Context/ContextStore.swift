@@ -19,6 +19,13 @@ package struct ContextStore: Sendable {
         }
     }
 
+    /// Keeps the bytes of an image durably, before anything is recorded that names it.
+    package func keep(_ bytes: [UInt8], of image: ImagePart) throws {
+        try FileSystem.createDirectory(folder)
+        guard !FileSystem.exists(folder / image.hash) else { return }
+        try FileSystem.write(bytes, to: folder / image.hash, durability: .durable)
+    }
+
     /// The bytes of an image; throws `damaged` where they are not what was kept.
     package func bytes(of image: ImagePart) throws -> [UInt8] { try bytes(image.hash, image.name) }
 

@@ -1,4 +1,5 @@
 import Conversation
+import Files
 import Gateway
 import Money
 import Runs
@@ -73,6 +74,8 @@ extension AgentSession {
                 compaction.summary = Compactor.digest(of: transcript, through: compaction.summarizedThrough)
             }
         }
+        let what = charge == nil ? "compaction.shortened" : "compaction.bought"
+        FaultPoint.pass("\(what).before-record")
         let input = SessionInput(
             session: session.id, afterTurn: transcript.turns.count, text: "", kind: .compaction,
             compaction: compaction)
@@ -83,6 +86,7 @@ extension AgentSession {
         // Owned by this line, which awaits it: a summary that was paid for is recorded even when the run is stopped.
         let recording = Task { try await journal.record(changes, for: session.run, at: clock.now()) }
         _ = try await recording.value
+        FaultPoint.pass("\(what).after-record")
         transcript.add(input)
         return .enough
     }

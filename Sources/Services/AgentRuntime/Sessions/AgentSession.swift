@@ -1,5 +1,6 @@
 package import Conversation
 package import Gateway
+import Hooks
 package import Identity
 package import Money
 package import Runs
@@ -21,6 +22,8 @@ package struct AgentSession: Sendable {
     package var journal: any Journal
     package var clock: WallClock
     package var ids: IdentifierSource
+    /// The most that it may spend, with the agents that it starts; nil where only the run's budget holds.
+    package var cap: USD?
 
     package init(
         session: Session, maxOutputTokens: Int, limits: SessionLimits, context: ContextLimits = .standard,
@@ -48,18 +51,21 @@ package struct AgentSession: Sendable {
         /// A gate was opened and recorded.
         case waiting(Gate)
         case limitReached(String)
-        case overBudget(spent: USD, needed: USD, budget: USD)
+        case overBudget(BudgetRefusal)
         case modelFailed(ModelError)
+        /// A hook does not let the session begin.
+        case blocked(reason: String)
     }
 
     /// Goes on until the agent finishes or a human is needed.
     package func run() async throws -> Outcome {
         let begun = clock.now()
+        if let block = try await startHooks() { return .blocked(reason: block.text) }
         var transcript = Transcript(
             inputs: try await journal.inputs(of: session.id), turns: try await journal.turns(of: session.id),
             actions: try await journal.actions(of: session.id))
 
-        let shown = try encodedImages(of: transcript)
+        var shown = try encodedImages(of: transcript, knowing: [:])
         if let refusal = refusal(of: transcript) { return .modelFailed(refusal) }
 
         var isFirst = true
@@ -68,25 +74,24 @@ package struct AgentSession: Sendable {
             try Task.checkCancellation()
 
             let pending = transcript.pendingCalls
-            for call in pending {
-                switch try await actions.perform(call, turn: transcript.turns.count) {
-                case .done(let action): transcript.add(action)
-                case .waiting(let gate): return .waiting(gate)
-                }
-            }
+            if let stopped = try await perform(pending, of: &transcript, since: begun) { return stopped }
             if !pending.isEmpty || isFirst, transcript.lastTurnChangedFiles { try await actions.takeSnapshot() }
             isFirst = false
+            if !pending.isEmpty { shown = try encodedImages(of: transcript, knowing: shown) }
 
             switch transcript.ending {
-            case .finished(let summary): return .finished(summary: summary)
+            case .finished(let summary):
+                guard let word = try await actions.hooks?.stop(summary, turn: transcript.turns.count) else {
+                    return .finished(summary: summary)
+                }
+                transcript.add(word)
             case .refused(let text): return .modelFailed(ModelError(.refused, "\(session.model) declined: \(text)"))
             case .cut: transcript.add(try await say(Self.cutNotice, after: transcript.turns.count))
             case nil: break
             }
 
-            let elapsed = Duration.milliseconds(clock.now().milliseconds - begun.milliseconds)
             if let limit = limits.reached(
-                turns: transcript.turns.count, tokens: transcript.usage.total, elapsed: elapsed)
+                turns: transcript.turns.count, tokens: try await tokens(of: transcript), elapsed: elapsed(since: begun))
             {
                 return .limitReached(limit)
             }
@@ -97,14 +102,15 @@ package struct AgentSession: Sendable {
             let number = transcript.turns.count + 1
             var request = request(transcript, turn: number)
             request.images = shown
+            if let limit = try await capReached(before: request) { return .limitReached(limit) }
             switch try await gateway.ask(try modelName, request, for: caller(number)) {
             case .answered(let reply, let charge):
                 // Owned by this line, which awaits it: an answer that was paid for is recorded even when the run is stopped.
                 let recording = Task { try await record(reply, charge, as: number) }
                 transcript.add(try await recording.value)
                 hasMadeRoom = false
-            case .overBudget(let spent, _, let needed, let budget):
-                return .overBudget(spent: spent, needed: needed, budget: budget)
+            case .overBudget(let refusal):
+                return .overBudget(refusal)
             case .failed(let error) where error.code == .contextTooLong && !hasMadeRoom:
                 hasMadeRoom = true
                 switch try await makeRoom(&transcript, showing: shown, isForced: true) {
@@ -125,8 +131,10 @@ package struct AgentSession: Sendable {
                 + "(\(error.message)); choose a model with a larger window, or cut the specification and the context")
     }
 
-    private func encodedImages(of transcript: Transcript) throws -> [String: String] {
-        var encoded: [String: String] = [:]
+    private func encodedImages(
+        of transcript: Transcript, knowing known: [String: String]
+    ) throws -> [String: String] {
+        var encoded = known
         for image in transcript.images where encoded[image.hash] == nil {
             encoded[image.hash] = Base64.text(try images(image))
         }
@@ -176,24 +184,14 @@ package struct AgentSession: Sendable {
 
     private func record(_ reply: ModelReply, _ charge: Charge, as number: Int) async throws -> Turn {
         let turn = Turn(id: ids.next(), session: session.id, number: number, reply: reply, finishedAt: clock.now())
-        var changes: [JournalChange] = [
+        let changes: [JournalChange] = [
             .turn(turn), .settle(charge),
             .event(
                 .turnFinished(
                     session: session.id, turn: number, usage: reply.usage, cost: charge.cost,
                     text: String(reply.message.text.prefix(400)), calls: reply.message.toolCalls.map(\.name))),
         ]
-        if let warning = try await budgetWarning(adding: charge.cost) { changes.append(.event(warning)) }
         try await journal.record(changes, for: session.run, at: clock.now())
         return turn
-    }
-
-    /// The event to append where this charge takes the run past four fifths of its budget.
-    private func budgetWarning(adding cost: USD) async throws -> RunEvent? {
-        guard let budget = try await journal.run(session.run)?.budget else { return nil }
-        let before = try await journal.spent(by: session.run)
-        let after = before + cost
-        let mark = USD(micros: budget.micros / 5 * 4)
-        return before < mark && after >= mark ? .budgetWarning(spent: after, budget: budget) : nil
     }
 }

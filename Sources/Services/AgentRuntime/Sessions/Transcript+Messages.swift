@@ -34,7 +34,7 @@ extension Transcript {
     }
 
     /// The images that the conversation shows.
-    package var images: [ImagePart] { inputs.flatMap(\.images) }
+    package var images: [ImagePart] { inputs.flatMap(\.images) + actions.values.compactMap { $0.result?.image } }
 
     /// The texts that outlive every compaction word for word, in their order.
     package var pinnedTexts: [String] {
@@ -73,13 +73,18 @@ extension Transcript {
     }
 
     private func results(of turn: Turn, areShortened: Bool) -> [Content] {
-        turn.reply.message.toolCalls.enumerated().compactMap { index, call in
+        var shown: [Content] = []
+        let results = turn.reply.message.toolCalls.enumerated().compactMap { index, call -> Content? in
             guard var result = actions[Place(turn: turn.number, index: index)]?.result else { return nil }
             if areShortened, userWords(turn: turn.number, index: index) == nil {
-                result.text = ContextNotes.shortened(result.text, of: call)
+                let isImage = result.image != nil
+                result.text = isImage ? ContextNotes.noLongerShown(call) : ContextNotes.shortened(result.text, of: call)
+                result.image = nil
             }
+            if let image = result.image { shown += [.text("\(image.name):"), .image(image)] }
             return .toolResult(result)
         }
+        return results + shown
     }
 
     /// Providers refuse an empty message, which an answer of nothing would be when it is sent back.

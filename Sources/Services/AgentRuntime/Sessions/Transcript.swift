@@ -1,6 +1,7 @@
 package import Conversation
 import JSON
 package import Runs
+import Tools
 
 /// A session as recorded, and the conversation it makes; pure.
 package struct Transcript: Sendable, Hashable {
@@ -30,6 +31,12 @@ package struct Transcript: Sendable, Hashable {
         package var call: ToolCall
         /// What was written before it was begun, where a crash or a gate came between.
         package var begun: Action?
+
+        package init(index: Int, call: ToolCall, begun: Action?) {
+            self.index = index
+            self.call = call
+            self.begun = begun
+        }
     }
 
     package var pendingCalls: [PendingCall] {
@@ -39,6 +46,17 @@ package struct Transcript: Sendable, Hashable {
             return action?.result == nil ? PendingCall(index: index, call: call, begun: action) : nil
         }
     }
+
+    /// Which of the session's starts of other agents a tool call is, from 1; the same in every process.
+    func spawnNumber(of call: PendingCall) -> Int {
+        let earlier = turns.dropLast().reduce(0) { sum, turn in
+            sum + turn.reply.message.toolCalls.count { $0.name == SpawnAgentTool.name }
+        }
+        let here = turns.last?.reply.message.toolCalls.prefix(call.index).count { $0.name == SpawnAgentTool.name } ?? 0
+        return earlier + here + 1
+    }
+
+    var hasSpawned: Bool { turns.contains { $0.reply.message.toolCalls.contains { $0.name == SpawnAgentTool.name } } }
 
     /// Whether the last turn may have changed files.
     package var lastTurnChangedFiles: Bool {

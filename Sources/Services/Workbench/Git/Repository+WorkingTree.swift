@@ -40,6 +40,19 @@ extension Repository {
         return try await store.run(["cat-file", "-e", "\(tree)^{tree}"], accepting: [0, 1, 128]).succeeded
     }
 
+    /// The trees of all commits that a reference leads to, and what a trailer of their messages says.
+    package func history(trailer: String) async throws -> (trees: Set<String>, values: Set<String>) {
+        let format = "%T%x1f%(trailers:key=\(trailer),valueonly,separator=%x1f)"
+        var history: (trees: Set<String>, values: Set<String>) = ([], [])
+        for record in try await store.run(["log", "-z", "--all", "--format=\(format)"]).text.split(separator: "\0") {
+            let fields = record.split(separator: "\u{1f}").map { String($0.filter { !$0.isWhitespace }) }
+            guard let tree = fields.first else { continue }
+            history.trees.insert(tree)
+            history.values.formUnion(fields.dropFirst())
+        }
+        return history
+    }
+
     /// The files that differ between two trees.
     package func paths(changedFrom old: String, to new: String) async throws -> [String] {
         try await store.run(["diff-tree", "-r", "--name-only", "-z", old, new]).fields

@@ -23,6 +23,13 @@ package struct ShellOutcome: Sendable, Hashable {
     package var exceeded: ExceededLimit? = nil
     /// Why hosts of an allow-list's proxy were refused; the text says so, too.
     package var refusals: [String] = []
+    /// Standard output and standard error by themselves, where they were to be kept apart.
+    package var streams: Streams? = nil
+
+    package struct Streams: Sendable, Hashable {
+        package var output: String
+        package var errors: String
+    }
 
     package var succeeded: Bool { ended == .exited(0) }
 }

@@ -29,7 +29,8 @@ extension Workspace {
 
     /// The run's commit with a trailer, or nil where there is none or it was undone since.
     package func findCommit(trailer: String, value: String) async throws -> String? {
-        for commit in try await log() where commit.trailers["Vencejo-Run"] == runName {
+        let names = runNames
+        for commit in try await log() where commit.trailers["Vencejo-Run"].map(names.contains) == true {
             if trailer == "Vencejo-Task", [value, "run"].contains(commit.trailers["Vencejo-Undo"]) { return nil }
             if commit.trailers[trailer] == value { return commit.id }
         }

@@ -51,11 +51,13 @@ extension Workspace {
             }
             try await add([root.string, branch])
         } else {
-            try await add(["-b", branch, root.string, base])
+            try await add(["-b", branch, root.string, ancestry?.start ?? base])
         }
         try await writeExcludes(try registration())
         _ = try await git().run(["read-tree", "-m", "-u", reference], .writes)
-        if let tip, let last = try await snapshots().last(where: { $0.parent == tip }) { try await place(last.tree) }
+        if let tip = tip ?? ancestry?.start, let last = try await snapshots().last(where: { $0.parent == tip }) {
+            try await place(last.tree)
+        }
         try registration().markReady(for: runName)
     }
 
@@ -72,10 +74,11 @@ extension Workspace {
     }
 
     /// Whether the branch holds nothing but this run's commits on top of its base.
-    private func isOwn(_ tip: String) async throws -> Bool {
+    func isOwn(_ tip: String) async throws -> Bool {
         guard tip != base else { return true }
         guard try await repository.isAncestor(base, of: tip) else { return false }
-        return try await log().allSatisfy { $0.trailers["Vencejo-Run"] == runName }
+        let names = runNames
+        return try await log().allSatisfy { $0.trailers["Vencejo-Run"].map(names.contains) == true }
     }
 
     /// Removes a worktree that no agent has worked in, or whose folder is gone; what is in it must be saved already.

@@ -41,9 +41,10 @@ extension Workspace {
             registration.directory / "index.lock", registration.directory / "HEAD.lock",
             common / "\(reference).lock",
         ]
-        let snapshots = common / "refs/vencejo" / runName
-        if FileSystem.isDirectory(snapshots) {
-            locks += try FileSystem.list(snapshots).filter { $0.name.hasSuffix(".lock") }.map { snapshots / $0.name }
+        locks += try Self.locks(below: common / String(snapshotPrefix.dropLast()))
+        if lane == nil {
+            let branches = (common / reference).parent
+            locks += try Self.locks(below: branches).filter { $0.name.hasPrefix("\((common / reference).name)-") }
         }
         let before = try locks.map { try FileSystem.info($0)?.modificationTime }
         guard before.contains(where: { $0 != nil }) else { return }
@@ -57,6 +58,16 @@ extension Workspace {
 }
 
 extension Workspace {
+    private static func locks(below folder: FilePath) throws -> [FilePath] {
+        guard FileSystem.isDirectory(folder) else { return [] }
+        return try FileSystem.list(folder).flatMap { entry in
+            switch entry.kind {
+            case .directory: try locks(below: folder / entry.name)
+            default: entry.name.hasSuffix(".lock") ? [folder / entry.name] : []
+            }
+        }
+    }
+
     /// Whether the repository knows the folder as one of its worktrees.
     package func isRegistered() -> Bool {
         // A registration that cannot be read is none that can be used.

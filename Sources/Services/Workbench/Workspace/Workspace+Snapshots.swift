@@ -12,7 +12,8 @@ package struct Snapshot: Sendable, Hashable {
 }
 
 extension Workspace {
-    var snapshotPrefix: String { "refs/vencejo/\(runName)/" }
+    /// A task's own snapshots are numbered apart from the run's, so that none is taken for a state of the other's.
+    var snapshotPrefix: String { "refs/vencejo/\(runName)/" + (lane.map { "task-\($0)/" } ?? "") }
 
     /// Saves the files as they are under the next private reference; nil where the last snapshot has the same tree, or,
     /// where there is none, the branch.

@@ -29,6 +29,12 @@ package struct UndoResult: Sendable, Hashable {
     package let branch: String
     /// The files of the worktree that were not committed, where there were any.
     package let saved: Snapshot?
+
+    package init(commit: String, branch: String, saved: Snapshot?) {
+        self.commit = commit
+        self.branch = branch
+        self.saved = saved
+    }
 }
 
 extension Workspace {

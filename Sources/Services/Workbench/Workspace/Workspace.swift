@@ -21,9 +21,28 @@ package struct Workspace: Sendable, Hashable {
     package let base: String
     /// The top folder of the worktree.
     package let root: FilePath
+    /// Where the branch of a run begins that was forked from others, and the runs whose commits it has taken over.
+    package let ancestry: Ancestry?
+    /// The task that has this worktree to itself, beside the run's own; nil for the run's own.
+    package let lane: String?
+
+    package struct Ancestry: Sendable, Hashable {
+        package var start: String
+        package var runs: [RunID]
+
+        package init(start: String, runs: [RunID]) {
+            self.start = start
+            self.runs = runs
+        }
+    }
 
     /// Describes a workspace without touching anything; `root` must be absolute.
-    package init(repository: Repository, run: RunID, branch: String, base: String, root: FilePath) {
+    package init(
+        repository: Repository, run: RunID, branch: String, base: String, root: FilePath, ancestry: Ancestry? = nil,
+        lane: String? = nil
+    ) {
+        self.ancestry = ancestry
+        self.lane = lane
         self.repository = repository
         self.run = run
         self.branch = branch
@@ -34,6 +53,8 @@ package struct Workspace: Sendable, Hashable {
     /// The run's id as it stands in references, trailers and files.
     var runName: String { run.string }
     var reference: String { "refs/heads/\(branch)" }
+    /// The runs whose commits count as this one's: itself and those it was forked from.
+    var runNames: Set<String> { Set([runName] + (ancestry?.runs.map(\.string) ?? [])) }
 
     /// The commit that the run's branch stands at.
     package func head() async throws -> String {
