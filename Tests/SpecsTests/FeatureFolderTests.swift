@@ -1,5 +1,4 @@
 import Files
-import Runs
 import SpecDocuments
 import Specs
 import Testing
@@ -226,10 +225,7 @@ struct FeatureFolderTests {
         }
     }
 
-    @Test func `a document belongs to the step that writes it`() {
-        #expect(FeatureFolder.Document(step: .specify) == .spec)
-        #expect(FeatureFolder.Document(step: .plan) == .plan)
-        #expect(FeatureFolder.Document(step: .tasks) == .tasks)
+    @Test func `a feature has the name of its folder`() {
         let feature = FeatureFolder(root: "/w", folder: "specs/001-json-flag")
         #expect(feature.name == "001-json-flag")
         #expect(feature.path(of: .plan) == "specs/001-json-flag/plan.md")

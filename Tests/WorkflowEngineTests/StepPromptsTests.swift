@@ -6,6 +6,7 @@ import Testing
 @Suite("What the engine says to agents")
 struct StepPromptsTests {
     private static let values: [String: TemplateValue] = [
+        "prompt": .string("Do this."), "conflict": .string("store.py: changed by both"),
         "request": .string("REQUEST"), "folder": .string("specs/001-x"), "template": .string("FORM"),
         "specification": .string("SPEC"), "plan": .string("PLAN"), "task": .string("T001 do"),
         "checks": .string("`make test`"), "output": .string("OUTPUT"), "attempt": .string("1"),

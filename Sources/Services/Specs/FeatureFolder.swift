@@ -1,5 +1,4 @@
 package import Files
-package import Runs
 package import SpecDocuments
 
 /// A feature's folder `specs/NNN-name/` in a worktree, as spec-kit has it.
@@ -17,15 +16,6 @@ package struct FeatureFolder: Sendable, Hashable {
 
     package enum Document: String, Sendable, Hashable, CaseIterable {
         case spec, plan, tasks
-
-        /// The document that a step of the flow writes.
-        package init(step: StepKey) {
-            switch step {
-            case .specify: self = .spec
-            case .plan: self = .plan
-            default: self = .tasks
-            }
-        }
 
         package var file: String { "\(rawValue).md" }
 

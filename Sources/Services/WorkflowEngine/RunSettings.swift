@@ -14,11 +14,15 @@ package struct RunSettings: Sendable {
     package var maxAttempts: Int
     package var commandTimeLimit: Duration
     package var checkTimeLimit: Duration
+    /// How complex a function may be; nil where nothing is held to it.
+    package var complexityLimit: Int?
     /// The checks to verify with; nil where they are to be detected.
     package var checks: [Check]?
     package var paths: PathRules
     package var permissions: Permissions
     package var confinement: Confinement
+    /// How many tasks that touch different files are carried out at the same time, each in a worktree of its own.
+    package var parallelTasks = 1
 
     package init(
         budget: USD, mode: Mode, session: SessionLimits, context: ContextLimits = .standard,

@@ -5,9 +5,10 @@ struct StepPrompts: Sendable {
     private let templates: [Name: Template]
 
     enum Name: String, CaseIterable, Sendable {
-        case specify, plan, tasks, feature, implement, repair
+        case specify, plan, tasks, feature, implement, repair, work
         case verificationFailed = "verification-failed"
         case documentFaults = "document-faults"
+        case joinConflict = "join-conflict"
 
         fileprivate var bytes: [UInt8] {
             switch self {
@@ -17,8 +18,10 @@ struct StepPrompts: Sendable {
             case .feature: PackageResources.feature_md
             case .implement: PackageResources.implement_md
             case .repair: PackageResources.repair_md
+            case .work: PackageResources.work_md
             case .verificationFailed: PackageResources.verification_failed_md
             case .documentFaults: PackageResources.document_faults_md
+            case .joinConflict: PackageResources.join_conflict_md
             }
         }
     }

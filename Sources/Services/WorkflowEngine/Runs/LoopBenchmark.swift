@@ -74,7 +74,7 @@ private struct InstantProvider: ModelProvider {
 }
 
 /// A workplace for turns that change nothing.
-private struct IdleWorkplace: Workplace {
+struct IdleWorkplace: Workplace {
     let root: FilePath
     let confinesCommands = true
 

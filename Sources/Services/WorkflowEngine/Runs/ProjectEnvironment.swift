@@ -1,8 +1,11 @@
 package import AgentRuntime
 package import Files
 package import Gateway
+package import Hooks
 package import Runs
+package import Secrets
 package import Tools
+package import Workflows
 
 /// What the engine needs to know of one project: its settings, its agents and its way to the models.
 package struct ProjectEnvironment: Sendable {
@@ -15,6 +18,15 @@ package struct ProjectEnvironment: Sendable {
     /// The programs' search path.
     package var searchPath: String
     package var mapText: MapText?
+    /// Finds a workflow by its name or file, and freezes it.
+    package var workflows: WorkflowSource
+
+    package typealias WorkflowSource = @Sendable (_ name: String) async throws -> FrozenWorkflow
+
+    /// The user's and the project's own commands at certain moments of a run.
+    package var hooks = HookSet()
+    /// Takes secrets out of what hooks are told.
+    package var redactor = Redactor()
 
     /// Draws a map of a worktree; nil where there is nothing to show.
     package typealias MapText = @Sendable (_ root: FilePath, _ view: MapView) async throws -> String?
@@ -38,7 +50,7 @@ package struct ProjectEnvironment: Sendable {
     package init(
         settings: RunSettings, gateway: Gateway, agents: AgentLibrary, tools: ToolCatalogue,
         models: @escaping @Sendable (AgentDefinition, Mode) throws -> ModelName, searchPath: String,
-        mapText: MapText? = nil
+        mapText: MapText? = nil, workflows: @escaping WorkflowSource
     ) {
         self.settings = settings
         self.gateway = gateway
@@ -47,5 +59,6 @@ package struct ProjectEnvironment: Sendable {
         self.models = models
         self.searchPath = searchPath
         self.mapText = mapText
+        self.workflows = workflows
     }
 }

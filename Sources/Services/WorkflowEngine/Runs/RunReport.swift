@@ -2,10 +2,13 @@ package import Conversation
 import Identity
 package import Money
 package import Runs
+import Workflows
 
 /// What came of a run: its tasks with the evidence for each, what it cost, and where the work lies.
 package struct RunReport: Sendable, Hashable, Codable {
     package var run: Run
+    /// The name of the workflow that the run carries out.
+    package var workflow: String?
     package var summary: String?
     package var tasks: [TaskReport]
     /// Nil while the whole check has not run on the final tree.
@@ -30,6 +33,12 @@ package struct RunReport: Sendable, Hashable, Codable {
         package var commit: String?
         package var proof: Proof?
         package var attempts: Int
+
+        init(id: String, title: String, attempts: Int) {
+            self.id = id
+            self.title = title
+            self.attempts = attempts
+        }
     }
 
     /// A changed file and how many lines came and went; nil counts stand for a binary file.
@@ -55,28 +64,34 @@ package struct RunReport: Sendable, Hashable, Codable {
         run: Run, events: [EventRecord], receipts: [Receipt], charges: [Charge], gates: [Gate],
         changes: [FileChangeCount]
     ) {
-        var machine = RunMachine()
         var failures: [StepKey: Int] = [:]
         self.run = run
         compactions = 0
         context = []
-        for record in events {
-            machine.receive(record.event)
+        tasks = []
+        for record in RunHistory.effective(events) {
             switch record.event {
+            case .workflowFrozen(let definition, _, _): workflow = definition.name
+            case .tasksPlanned(let planned, _):
+                tasks = planned.map { TaskReport(id: $0.id, title: $0.title, attempts: 0) }
+            case .taskCommitted(let id, let commit, let proof):
+                guard let index = tasks.firstIndex(where: { $0.id == id }) else { continue }
+                tasks[index].commit = commit
+                tasks[index].proof = proof
             case .attemptFailed(let step, _, _): failures[step, default: 0] += 1
             case .contextCompacted: compactions += 1
             case .contextAdded(let items): context = items
             case .runEnded(_, let text): summary = text
-            case .finalCheckFinished(_, let tree): finalTree = tree
+            case .finalCheckFinished(let proof, let tree):
+                finalProof = proof
+                finalTree = tree
             default: break
             }
         }
-        tasks = machine.tasks.map { task in
-            TaskReport(
-                id: task.plan.id, title: task.plan.title, commit: task.commit, proof: task.proof,
-                attempts: (failures[.task(task.plan.id)] ?? 0) + (task.proof == nil ? 0 : 1))
+        for index in tasks.indices {
+            tasks[index].attempts =
+                (failures[.task(tasks[index].id)] ?? 0) + (tasks[index].proof == nil ? 0 : 1)
         }
-        finalProof = machine.finalProof
         self.receipts = receipts
         self.changes = changes
         usage = charges.reduce(.zero) { $0 + $1.usage }

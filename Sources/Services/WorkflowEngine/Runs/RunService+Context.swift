@@ -1,5 +1,6 @@
 import AgentRuntime
 import Files
+import Hooks
 import Identity
 import Runs
 import Timekeeping
@@ -8,13 +9,24 @@ import Workbench
 
 extension RunService {
     /// Everything the engine works with on this run.
-    func context(of run: Run, _ environment: ProjectEnvironment) async throws -> StepContext {
-        let workspace = try await workspace(of: run)
+    ///
+    /// - Parameter lane: a worktree of the run beside its own, to work in that one.
+    func context(
+        of run: Run, _ environment: ProjectEnvironment, in lane: Workspace? = nil
+    ) async throws -> StepContext {
+        let own = try await workspace(of: run)
+        let workspace = lane ?? own
         let sandbox = SandboxSetup(environment.settings.confinement, home: home)
         let shell = try await sandbox.shell()
         let state = home / "runs" / run.id.string
+        let beside = lane?.lane.map { "-\($0)" } ?? ""
         let policy = try await sandbox.policy(
-            for: workspace.root, of: workspace.repository, scratch: state / "sandbox")
+            for: workspace.root, of: workspace.repository, scratch: state / "sandbox\(beside)")
+        let hookShell = HookShell(
+            confined: shell, policy: policy, scratch: state / "hooks\(beside)", project: FilePath(run.project),
+            trusted: environment.hooks.project?.hash)
+        // What a killed process left there is nobody's.
+        try FileSystem.removeTree(hookShell.scratch)
         return StepContext(
             run: run, settings: environment.settings, journal: journal, gateway: environment.gateway,
             agents: environment.agents, tools: environment.tools, models: environment.models,
@@ -27,7 +39,12 @@ extension RunService {
             verifier: { try verifier(shell, policy, runFolder: state, environment.settings) },
             searchPath: environment.searchPath, contextItems: try await contextItems(of: run.id),
             given: ContextStore(runFolder: state), mapText: environment.mapText, home: home,
-            clock: clock, ids: ids)
+            clock: clock, ids: ids,
+            hooks: HookRunner(
+                hooks: environment.hooks.hooks, redactor: environment.redactor, shell: { try await hookShell.run($0) }),
+            enter: { lane in
+                try await context(of: try await existing(run.id), environment, in: lane)
+            })
     }
 
     /// The project's own programs, for agents; its receipts are shared by all runs of the project.
@@ -39,7 +56,7 @@ extension RunService {
         return VerificationService(
             shell: shell, policy: policy, store: VerificationStore(home: home, project: project), clock: clock,
             ids: ids,
-            engine: "vencejo \(version)")
+            engine: "vencejo \(version)", complexityLimit: settings.complexityLimit)
     }
 
     /// What the user gave the run to know, as recorded when it began.

@@ -110,6 +110,9 @@ extension RunService {
                 refusal:
                     "\(run.project) does not know the folder as a worktree: look what is in it, and remove it by hand")
         }
+        // Worktrees of tasks that a run left behind when it ended go first; what they hold is kept among the snapshots.
+        let lanes = ParallelWorkspaces(run: workspace, folder: home / "runs" / run.id.string / "lanes")
+        for task in try await lanes.tasks() { try await lanes.remove(task) }
         var aside: FilePath?
         if FileSystem.isDirectory(workspace.root) {
             let folder = home / "runs" / run.id.string / "ignored-\(try setAside(of: run).count + 1)"

@@ -39,6 +39,14 @@ extension RunService {
         let branch = repository.branch ?? "HEAD"
         switch try await repository.merge(run.branch, trailers: [("Vencejo-Run", run.id.string)]) {
         case .alreadyMerged:
+            // Also where the engine was stopped between the merge and its record.
+            let isRecorded = try await journal.events(of: id, after: 0, limit: .max).contains {
+                if case .runMerged = $0.event { true } else { false }
+            }
+            if !isRecorded {
+                try await journal.record(
+                    [.event(.runMerged(commit: repository.head, into: branch))], for: id, at: clock.now())
+            }
             return Merged(commit: repository.head, branch: branch, isNew: false)
         case .fastForward(let commit), .merged(let commit):
             try await journal.record([.event(.runMerged(commit: commit, into: branch))], for: id, at: clock.now())
@@ -64,15 +72,34 @@ extension RunService {
         let lock = try await lock(run)
         defer { lock.release() }
         let target = task.map { UndoTarget.task($0) } ?? .run
-        let result = try await workspace(of: run).undo(target, on: isMerged ? .userBranch : .runBranch)
+        let workspace = try await workspace(of: run)
+        let result: UndoResult
+        do {
+            result = try await workspace.undo(target, on: isMerged ? .userBranch : .runBranch)
+        } catch let error as WorkbenchError where error.code == .nothingToUndo && !isMerged {
+            guard let made = try await unrecordedUndo(of: task, in: workspace) else { throw error }
+            result = made
+        }
         try await journal.record([.event(.taskUndone(task: task, commit: result.commit))], for: id, at: clock.now())
         return result
+    }
+
+    /// An undo that was made just before the engine was stopped, so that the journal does not know of it.
+    private func unrecordedUndo(of task: String?, in workspace: Workspace) async throws -> UndoResult? {
+        guard let tip = try await workspace.log().first, tip.trailers["Vencejo-Undo"] == task ?? "run" else {
+            return nil
+        }
+        let isKnown = try await journal.events(of: workspace.run, after: 0, limit: .max).contains {
+            if case .taskUndone(_, tip.id) = $0.event { true } else { false }
+        }
+        return isKnown ? nil : UndoResult(commit: tip.id, branch: workspace.branch, saved: nil)
     }
 
     func workspace(of run: Run) async throws -> Workspace {
         Workspace(
             repository: try await Repository.open(at: FilePath(run.project)), run: run.id, branch: run.branch,
-            base: run.baseCommit, root: FilePath(run.worktree))
+            base: run.baseCommit, root: FilePath(run.worktree),
+            ancestry: run.origin.map { .init(start: $0.commit, runs: $0.lineage) })
     }
 }
 
@@ -83,15 +110,7 @@ extension String {
 extension RunService {
     /// The gate that a user means by a whole id, its beginning or its end.
     package func findGate(_ typed: String) async throws -> Gate {
-        let found = try await journal.gates(matching: typed)
-        guard let gate = found.first else {
-            throw EngineError(.notFound, "there is no gate '\(typed)'; see vencejo gates list")
-        }
-        guard found.count == 1 else {
-            let ids = found.prefix(4).map(\.id.short).joined(separator: ", ")
-            throw EngineError(.usage, "'\(typed)' may mean several gates (\(ids)): give more of the id")
-        }
-        return gate
+        try await gates.find(typed)
     }
 
     /// Where a receipt's log lies.

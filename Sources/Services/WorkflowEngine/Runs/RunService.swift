@@ -8,6 +8,7 @@ package import Runs
 import SpecDocuments
 package import Timekeeping
 import Workbench
+import Workflows
 
 /// Everything that can be done with runs; each surface's verb is one call of it.
 package struct RunService: Sendable {
@@ -40,12 +41,21 @@ package struct RunService: Sendable {
         package var budget: USD?
         /// Files and pages for every agent of the run to know.
         package var context: [GivenContext]
+        /// The workflow's name, or the path of its file.
+        package var workflow: String
+        /// Its inputs as they were typed, besides the request itself.
+        package var inputs: [String: String]
 
-        package init(text: String, mode: Mode? = nil, budget: USD? = nil, context: [GivenContext] = []) {
+        package init(
+            text: String, mode: Mode? = nil, budget: USD? = nil, context: [GivenContext] = [],
+            workflow: String = "spec-driven", inputs: [String: String] = [:]
+        ) {
             self.text = text
             self.mode = mode
             self.budget = budget
             self.context = context
+            self.workflow = workflow
+            self.inputs = inputs
         }
     }
 
@@ -61,22 +71,12 @@ package struct RunService: Sendable {
 
     /// Records a new run of the repository around `directory`; `work(on:)` then carries it out.
     package func start(_ request: Request, in directory: FilePath) async throws -> Run {
-        let text = request.text.split(whereSeparator: \.isNewline).joined(separator: "\n")
-        guard text.contains(where: { !$0.isWhitespace }) else {
-            throw EngineError(
-                .usage, "the request is empty: say what is to be done, such as vencejo run \"Add a --json flag\"")
-        }
         let repository = try await Repository.open(at: directory)
         let environment = try await environment(repository.root)
-        for agent in ["planner", "architect", "developer"] {
-            let model = try environment.models(
-                try environment.agents.agent(named: agent), request.mode ?? environment.settings.mode)
-            if let image = request.context.first(where: { $0.item.image != nil }),
-                environment.gateway.card(of: model)?.images == .refused
-            {
-                throw ContextError.modelTakesNoImages("\(model)", image.item.source)
-            }
-        }
+        let workflow = try await environment.workflows(request.workflow)
+        let text = try Self.text(of: request, for: workflow.definition)
+        let inputs = try Self.inputs(of: request, text: text, for: workflow.definition)
+        try checkModels(of: workflow.definition, for: request, environment)
         let id: RunID = ids.next()
         let name = FeatureName(request: text).slug
         let now = clock.now()
@@ -92,6 +92,7 @@ package struct RunService: Sendable {
                 .runStarted(
                     request: text, mode: run.mode, budget: run.budget, baseCommit: run.baseCommit,
                     isTreeDirty: repository.isDirty)),
+            .event(.workflowFrozen(definition: workflow.definition, hash: workflow.hash, inputs: inputs)),
         ]
         if !request.context.isEmpty { changes.append(.event(.contextAdded(items: request.context.map(\.item)))) }
         try await journal.record(changes, for: id, at: now)
@@ -110,12 +111,15 @@ package struct RunService: Sendable {
         guard !run.status.isEnded else { return .ended(run.status) }
         let lock = try await lock(run)
         defer { lock.release() }
+        try await gates.passTime(of: id)
+        try await finishRewind(of: run)
         let environment = try await environment(FilePath(run.project))
         if let process {
             try await journal.record([.event(.runResumed(process: process))], for: id, at: clock.now())
         }
         try await countInterruptedCalls(of: id)
         let context = try await context(of: run, environment)
+        try await tellOfIgnoredHooks(environment.hooks, in: run)
         // What was edited by hand while nobody worked on the run is saved before anything is done there again.
         if run.feature != nil { try await context.workspace.prepare() }
         let engine = RunEngine(context: context)
@@ -129,6 +133,7 @@ package struct RunService: Sendable {
             guard let gate = try await journal.gate(gate) else {
                 throw EngineError(.failed, "the gate \(gate.short) of run \(id.short) is missing from the journal")
             }
+            try await context.notify(of: gate)
             return .waiting(gate)
         }
     }
@@ -156,6 +161,21 @@ package struct RunService: Sendable {
         return try await existing(id)
     }
 
+    /// Asks for a run to stop and to take back what its steps did, as they say how; `work(on:)` then does it.
+    package func requestRollback(of id: RunID, by who: String) async throws {
+        let run = try await existing(id)
+        guard !run.status.isEnded else {
+            throw EngineError(
+                .state,
+                "run \(run.id.short) has ended already (\(run.status.rawValue)); undo what it made with vencejo runs undo \(run.id.short)"
+            )
+        }
+        // Nobody may be in the middle of a step: what is under way ends first.
+        let lock = try await lock(run)
+        defer { lock.release() }
+        try await journal.record([.event(.rollbackRequested(by: who))], for: id, at: clock.now())
+    }
+
     /// Counts what calls in flight may have cost, and records the end of a run that nobody works on.
     private func end(_ run: Run, _ status: RunStatus, _ summary: String) async throws -> Run {
         let current = try await existing(run.id)
@@ -177,7 +197,8 @@ package struct RunService: Sendable {
                 id: ids.next(), reservation: lost.id, run: lost.run, session: lost.session,
                 step: session?.step ?? StepKey(rawValue: "unknown"), agent: session?.agent ?? "unknown",
                 turn: lost.turn, model: lost.model, usage: .zero, cost: lost.amount, outcome: .interrupted,
-                milliseconds: 0, firstEventMilliseconds: nil, at: clock.now())
+                milliseconds: 0, firstEventMilliseconds: nil, at: clock.now(), user: lost.user,
+                key: lost.key, parent: lost.parent)
             try await journal.record(
                 [
                     .settle(charge),
@@ -196,43 +217,18 @@ package struct RunService: Sendable {
 
     // MARK: - Gates
 
+    /// Everything that is done with gates.
+    package var gates: GateService { GateService(journal: journal, clock: clock) }
+
     /// Answers a gate; the first answer wins, and what it changes is recorded with it.
-    package func answer(_ gate: Gate, value: String, comment: String?, by who: String) async throws -> Gate {
-        let value = try Self.accepted(value, for: gate)
-        let answer = GateAnswer(value: value, comment: comment, answeredBy: who, answeredAt: clock.now())
-        switch try await journal.answer(gate.id, with: answer, try await consequences(of: value, at: gate)) {
-        case .accepted(let gate):
-            return gate
-        case .alreadyAnswered(let gate):
-            let first =
-                gate.answer.map { "'\($0.value)' by \($0.answeredBy) at \($0.answeredAt.iso8601)" } ?? "somebody"
-            throw EngineError(.state, "gate \(gate.id.short) has been answered already: \(first)")
-        case .runEnded(let gate):
-            throw EngineError(
-                .state,
-                "gate \(gate.id.short) is closed: its run \(gate.run.short) has ended; see vencejo runs show \(gate.run.short)"
-            )
-        case .noSuchGate:
-            throw EngineError(.notFound, "there is no gate \(gate.id.short); see vencejo gates list")
-        }
-    }
-
-    private static func accepted(_ value: String, for gate: Gate) throws -> String {
-        if gate.takesFreeText || (gate.kind == .question && !["approve", "reject"].contains(value)) { return value }
-        if gate.choices.contains(where: { $0.value == value }) { return value }
-        if gate.kind == .budget, USD(parsing: value) != nil { return value }
-        let choices = gate.choices.map(\.value).joined(separator: ", ")
-        throw EngineError(
-            .usage, "gate \(gate.id.short) takes one of these answers: \(choices); '\(value)' is none of them")
-    }
-
-    private func consequences(of value: String, at gate: Gate) async throws -> [JournalChange] {
-        guard gate.kind == .budget, value != "reject", let run = try await journal.run(gate.run) else { return [] }
-        let raised = USD(parsing: value) ?? run.budget + run.budget
-        guard raised > run.budget else {
-            throw EngineError(.usage, "the budget is \(run.budget) now; answer with a larger amount than that")
-        }
-        return [.budget(raised), .event(.budgetRaised(to: raised))]
+    ///
+    /// Throws where the gate does not take the answer; ``GateService/answer(_:_:)`` says it as a value.
+    @discardableResult
+    package func answer(
+        _ gate: Gate, value: String, comment: String?, by who: String, through channel: String? = nil
+    ) async throws -> Gate {
+        let given = GivenAnswer(.value(value), comment: comment, name: who, channel: channel ?? who)
+        return try await gates.answer(gate.id, given).accepted(at: gate.id)
     }
 
     // MARK: - Parts
@@ -293,6 +289,11 @@ package struct RunService: Sendable {
                 try await waitForCancelRequest(of: id)
                 return nil
             }
+            // A gate may expire while other steps of the run go on; this ends only with the work.
+            group.addTask {
+                try await gates.keepTime(of: id)
+                return nil
+            }
             let first = try await group.next() ?? nil
             group.cancelAll()
             if let first { return first }
@@ -305,10 +306,12 @@ package struct RunService: Sendable {
     private func waitForCancelRequest(of id: RunID) async throws {
         var position: Int64 = 0
         while true {
-            for record in try await journal.events(of: id, after: position, limit: .max) {
-                position = record.position
+            // First the position, so that nothing that comes in between is waited for again.
+            let last = try await journal.lastPosition(of: id)
+            for record in RunHistory.effective(try await journal.milestones(of: id, after: position)) {
                 if case .cancelRequested = record.event { return }
             }
+            position = last
             try await journal.waitForEvents(of: id, after: position)
         }
     }

@@ -39,6 +39,15 @@ struct RunWorkplace: Workplace {
         }
     }
 
+    /// Runs a command line of a workflow, its outputs apart.
+    func runApart(_ line: String) async throws -> ShellOutcome {
+        var policy = policy
+        policy.masked += try SandboxPolicy.secretFiles(in: root)
+        policy.limits.time = timeLimit
+        policy.limits.textBytes = 256 << 10
+        return try await shell.run(line, policy: policy, keepsApart: true)
+    }
+
     func verify(_ request: VerificationRequest) async throws -> ToolOutput {
         guard let kind = VerificationKind(rawValue: request.kind) else {
             return .error("there is no verification of the kind '\(request.kind)'")

@@ -1,6 +1,7 @@
 import AgentRuntime
 import Files
 import Gateway
+import Hooks
 import Identity
 import Runs
 import Specs
@@ -31,6 +32,11 @@ struct StepContext: Sendable {
     var home: FilePath
     var clock: WallClock
     var ids: IdentifierSource
+    /// The user's own commands at certain moments; nil where there are none.
+    var hooks: HookRunner?
+
+    /// The same context for another worktree of the run.
+    var enter: @Sendable (Workspace) async throws -> StepContext
 
     var worktree: FilePath { workspace.root }
 
@@ -76,12 +82,4 @@ struct StepContext: Sendable {
             choices: choices, openedAt: clock.now())
         return [.gate(gate), .event(.gateOpened(gate: gate.id, kind: kind, step: step, question: question))]
     }
-}
-
-/// Whether a step came to its end, or left the run waiting or unable to go on.
-enum StepProgress: Sendable, Hashable {
-    /// What happened is recorded; ask the machine what comes next.
-    case recorded
-    /// The run cannot go on by itself, and no answer at a gate would change that: a key is wrong, the network is gone.
-    case interrupted(reason: String, isConfiguration: Bool)
 }

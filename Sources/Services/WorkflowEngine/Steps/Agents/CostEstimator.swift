@@ -11,8 +11,8 @@ struct CostEstimator: Sendable {
     /// What one task was seen to use, between a plain one and one that needs several attempts.
     ///
     /// Most of the input is the same prefix turn after turn, which providers charge as a cache read.
-    private static let plain = Usage(input: 20_000, output: 3_000, cacheRead: 60_000, cacheWrite: 15_000)
-    private static let hard = Usage(input: 80_000, output: 15_000, cacheRead: 500_000, cacheWrite: 60_000)
+    static let plain = Usage(input: 20_000, output: 3_000, cacheRead: 60_000, cacheWrite: 15_000)
+    static let hard = Usage(input: 80_000, output: 15_000, cacheRead: 500_000, cacheWrite: 60_000)
 
     func estimate(tasks: Int) throws -> CostEstimate {
         let agent = try context.agents.agent(named: "developer")

@@ -11,6 +11,8 @@ enum Verdict: Sendable, Hashable {
     /// No check ran, so nothing is proven either way.
     case nothingToVerify(reason: String)
 
+    var isFailure: Bool { if case .failed = self { true } else { false } }
+
     static let nothing = "no tests were found and none are configured under verify:"
 }
 

@@ -36,8 +36,12 @@ struct Corrections: Sendable, Hashable {
     }
 
     private static func words(at gate: Gate) -> [String] {
-        guard let answer = gate.answer else { return [] }
+        guard let answer = gate.answer, !answer.isExpired else { return [] }
         var words: [String] = []
+        // What is said at a gate of a workflow is meant for the steps that follow it.
+        if gate.kind == .step, !gate.choices.contains(where: { $0.value == answer.value }) {
+            words.append(answer.value)
+        }
         let isPlainChoice = gate.kind != .question || gate.choices.contains { $0.value == answer.value }
         if gate.kind == .question || (!isPlainChoice && gate.kind != .budget) { words.append(answer.value) }
         if let comment = answer.comment, comment.contains(where: { !$0.isWhitespace }) {

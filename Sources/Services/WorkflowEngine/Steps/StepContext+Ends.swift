@@ -1,0 +1,34 @@
+import Files
+import Identity
+import Runs
+import SpecDocuments
+import Specs
+import Templates
+import Timekeeping
+import Workbench
+
+/// What the engine does before the first step and after the last.
+extension StepContext {
+    /// Makes the run's worktree and branch, and names its feature folder.
+    func prepareWorkspace() async throws {
+        try await workspace.prepare()
+        let names = FileSystem.exists(worktree / "specs") ? try FileSystem.list(worktree / "specs").map(\.name) : []
+        let number = FeatureName.nextNumber(after: names)
+        let folder = "specs/\(FeatureName(request: run.request).folder(number: number))"
+        try FileSystem.createDirectory(worktree.appending(folder))
+        var run = run
+        run.feature = folder
+        run.updatedAt = clock.now()
+        try await record([
+            .run(run), .event(.featureNamed(folder: folder)),
+            .event(.workspacePrepared(branch: run.branch, worktree: run.worktree)),
+        ])
+    }
+
+    func end(_ status: RunStatus, _ summary: String) async throws {
+        var run = run
+        run.status = status
+        run.updatedAt = clock.now()
+        try await record([.run(run), .event(.runEnded(status: status, summary: summary))])
+    }
+}
