@@ -81,7 +81,9 @@ let domain: [[Target]] = [
     target("Edits", in: "Domain"),
     target("SpecDocuments", in: "Domain"),
     target("QualityReports", in: "Domain", ["JSON", "XML"]),
-    target("Runs", in: "Domain", ["Identity", "Money", "Conversation", "Timekeeping"]),
+    target("Workflows", in: "Domain", ["JSON", "JSONSchema", "YAML", "Timekeeping", "Secrets"], testing: ["Files"]),
+    target(
+        "Runs", in: "Domain", ["Identity", "Money", "Conversation", "Timekeeping", "JSON", "JSONSchema", "Workflows"]),
 ]
 
 let services: [[Target]] = [
@@ -104,19 +106,22 @@ let services: [[Target]] = [
             "FindSymbol/FindSymbolTool.md", "ReadFile/ReadFileTool.md", "ListFiles/ListFilesTool.md",
             "Search/SearchTool.md", "EditFile/EditFileTool.md", "ApplyPatch/ApplyPatchTool.md",
             "WriteFile/WriteFileTool.md", "RunCommand/RunCommandTool.md",
-            "AskUser/AskUserTool.md", "Finish/FinishTool.md", "Verify/RunUnitTests.md",
+            "AskUser/AskUserTool.md", "SpawnAgent/SpawnAgentTool.md", "Finish/FinishTool.md", "Verify/RunUnitTests.md",
             "Verify/RunIntegrationTests.md", "Verify/CheckCodeCoverage.md", "Verify/RunLinter.md", "Verify/FixLint.md",
             "Verify/CheckSecurity.md", "Verify/AnalyzeComplexity.md", "Verify/CheckDependencies.md",
             "Verify/PerformanceTest.md",
         ]),
+    target("Hooks", in: "Services", ["YAML", "JSON", "Files", "Crypto", "Secrets", "Policy"]),
     target(
         "AgentRuntime", in: "Services",
         [
-            "Gateway", "Tools", "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy", "Files", "Crypto",
+            "Gateway", "Tools", "Hooks", "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy", "Files",
+            "Crypto",
             "JSON", "YAML",
         ],
         texts: [
             "Agents/planner.md", "Agents/architect.md", "Agents/developer.md", "Agents/reviewer.md",
+            "Agents/explorer.md",
             "Context/compact.md",
         ],
         testing: ["Storage"]),
@@ -126,6 +131,13 @@ let services: [[Target]] = [
             "Documents/spec-template.md", "Documents/plan-template.md", "Documents/tasks-template.md",
             "Documents/constitution-template.md",
         ]),
+    target(
+        "WorkflowLibrary", in: "Services", ["Workflows", "Files", "YAML", "JSON"],
+        texts: [
+            "Workflows/spec-driven.yaml", "Workflows/standard-dev.yaml", "Workflows/hotfix.yaml",
+            "Workflows/documentation-only.yaml", "Workflows/review.yaml", "Workflows/bug.yaml",
+        ],
+        testing: ["JSONSchema"]),
     target(
         "Workbench", in: "Services",
         ["Subprocess", "Files", "Crypto", "JSON", "Policy", "Runs", "Identity", "Timekeeping"]),
@@ -143,12 +155,13 @@ let services: [[Target]] = [
         "WorkflowEngine", in: "Services",
         [
             "AgentRuntime", "Gateway", "Tools", "Specs", "Workbench", "SpecDocuments", "Templates", "Files",
-            "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy", "Verification",
+            "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy", "Verification", "Workflows", "JSON",
+            "JSONSchema", "Hooks", "Secrets",
         ],
         texts: [
             "Prompts/specify.md", "Prompts/plan.md", "Prompts/tasks.md", "Prompts/feature.md",
-            "Prompts/implement.md", "Prompts/repair.md",
-            "Prompts/verification-failed.md", "Prompts/document-faults.md",
+            "Prompts/implement.md", "Prompts/repair.md", "Prompts/work.md",
+            "Prompts/verification-failed.md", "Prompts/document-faults.md", "Prompts/join-conflict.md",
         ],
         testing: ["Storage", "Providers", "FakeModelServer"]),
 ]
@@ -159,11 +172,13 @@ let surfaces: [[Target]] = [
         [
             "CommandLineKit", "Terminal", "JSON", "Files", "Secrets", "Timekeeping", "SQLite", "Conversation",
             "Identity", "Money", "Policy", "Crypto",
-            "Runs", "AgentRuntime", "Gateway", "QualityReports", "RepoMap", "SourceTags", "Settings", "Specs",
+            "Runs", "Workflows", "AgentRuntime", "Gateway", "Hooks", "QualityReports", "RepoMap", "SourceTags",
+            "Settings",
+            "Specs",
             "Storage",
             "Subprocess",
             "Verification", "WebPages", "Workbench",
-            "WorkflowEngine", "Examples",
+            "WorkflowEngine", "WorkflowLibrary", "Tools", "Examples",
         ],
         texts: ["Setup/config-template.yaml"])
 ]
@@ -182,9 +197,10 @@ let program = Target.executableTarget(
     name: "vencejo",
     dependencies: [
         "Commands", "CommandLineKit", "Terminal", "Files", "JSON", "HTTPClient", "Subprocess", "Secrets", "Timekeeping",
-        "Conversation", "Edits", "Identity", "Money", "Policy", "Runs", "AgentRuntime", "Gateway", "Providers",
+        "Conversation", "Edits", "Identity", "Money", "Policy", "Runs", "AgentRuntime", "Gateway", "Hooks", "Providers",
         "Settings",
-        "Storage", "RepoMap", "SourceTags", "Tools", "Workbench", "WorkflowEngine",
+        "Storage", "RepoMap", "SourceTags", "Tools", "Workbench", "WorkflowEngine", "WorkflowLibrary", "Workflows",
+        "Crypto",
     ],
     path: "Sources/vencejo", swiftSettings: strict)
 
@@ -197,7 +213,8 @@ let package = Package(
             .testTarget(
                 name: "EndToEndTests",
                 dependencies: [
-                    "vencejo", "FakeModelServer", "LoopbackHTTP", "Examples", "JSON", "Files", "Subprocess",
+                    "vencejo", "FakeModelServer", "LoopbackHTTP", "Examples", "JSON", "Files", "Subprocess", "Storage",
+                    "Runs", "Identity", "Timekeeping",
                 ],
                 path: "Tests/EndToEndTests", swiftSettings: strict),
         ]

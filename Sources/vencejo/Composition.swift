@@ -41,13 +41,14 @@ struct Composition: Sendable {
             output: output(), terminal: terminal, isInteractive: terminal.isTerminal && isatty(STDIN_FILENO) == 1,
             variables: variables, workingDirectory: ProcessEnvironment.absolute(".").normalized(),
             directory: directory, home: home, version: version, program: program,
-            process: getpid(),
+            process: getpid(), user: ProcessEnvironment.user(variables),
             writeNotice: { StandardStreams.write($0, to: STDERR_FILENO) },
             service: {
                 let journal = try await opened.journal(in: home)
                 let projects = ProjectAssembly(
                     reader: reader, models: assembly, journal: journal, clock: clock, ids: ids,
-                    searchPath: ProcessEnvironment.searchPath(variables), home: home, variables: variables,
+                    searchPath: ProcessEnvironment.searchPath(variables), home: home, directory: directory,
+                    variables: variables,
                     grammarFolders: GrammarLibrary.standardFolders(
                         program: program, home: home, environment: variables))
                 return RunService(

@@ -2,6 +2,7 @@ import CommandLineKit
 import Commands
 import Files
 import JSON
+import RepoMap
 import Terminal
 import Workbench
 
@@ -19,6 +20,10 @@ struct Main {
         // Inside a sandbox the program is the way out to the engine's proxy, and nothing else.
         if Swift.CommandLine.arguments.dropFirst().first == SandboxForwarder.verb {
             exit(SandboxForwarder.run(Array(Swift.CommandLine.arguments.dropFirst(2))))
+        }
+        // Beside an engine the program is what parses sources for it: see TagWorker.
+        if Swift.CommandLine.arguments.dropFirst().first == TagWorker.verb {
+            exit(TagWorker.run(Array(Swift.CommandLine.arguments.dropFirst(2))))
         }
         let variables = ProcessEnvironment.variables()
         let terminal = TerminalInfo.detect(descriptor: STDERR_FILENO, environment: variables)

@@ -37,7 +37,8 @@ struct ModelAssembly: Sendable {
                     catalogue: catalogue)
             },
             origins: Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.origin) }),
-            list: { name in try await found.first { $0.name == name }?.list() ?? [] })
+            list: { name in try await found.first { $0.name == name }?.list() ?? [] },
+            models: model == nil ? Self.models(of: settings, entries, catalogue) : [])
     }
 
     /// A provider and how it came to be known.
@@ -197,6 +198,20 @@ struct ModelAssembly: Sendable {
             )
         }
         return name
+    }
+
+    /// The models that a call may go to: those that the settings name, and those that are usual for a provider with a key.
+    private static func models(of settings: Settings, _ entries: [Entry], _ catalogue: ModelCatalogue) -> [ModelName] {
+        let models = settings.models
+        let named =
+            [models.standard].compactMap(\.self) + models.roles.values + models.modes.values
+            + models.prices.keys
+        let usual = entries.flatMap { entry in
+            Mode.allCases.compactMap { catalogue.choice(for: $0, kind: entry.name).map { "\(entry.name)/\($0)" } }
+        }
+        let usable = Set(entries.filter { $0.provider != nil && $0.api != .rehearsal }.map(\.name))
+        return Set((named + usual).compactMap { ModelName($0) }.filter { usable.contains($0.provider) })
+            .sorted { "\($0)" < "\($1)" }
     }
 
     /// The usual model of the first provider that can be used.

@@ -1,17 +1,22 @@
 import AgentRuntime
 import Commands
+import Crypto
 import Files
 import Gateway
+import Hooks
 import Identity
 import Policy
 import RepoMap
 import Runs
+import Secrets
 import Settings
 import Storage
 import Timekeeping
 import Tools
 import Workbench
 import WorkflowEngine
+import WorkflowLibrary
+import Workflows
 
 /// Puts a project's settings, agents and models together for the engine.
 struct ProjectAssembly: Sendable {
@@ -22,6 +27,8 @@ struct ProjectAssembly: Sendable {
     let ids: IdentifierSource
     let searchPath: String
     let home: FilePath
+    /// Where paths on the command line are seen from.
+    let directory: FilePath
     let variables: [String: String]
     let grammarFolders: [FilePath]
 
@@ -29,18 +36,51 @@ struct ProjectAssembly: Sendable {
         let settings = try reader.read(project: project)
         let setup = try await models.setup(for: settings, project: project)
         let gateway = Gateway(
-            providers: setup.providers, catalogue: setup.catalogue, journal: journal, clock: clock, ids: ids)
+            providers: setup.providers, catalogue: setup.catalogue, journal: journal, clock: clock, ids: ids,
+            budgets: Gateway.Budgets(limits: settings.budgets, models: setup.models),
+            user: ProcessEnvironment.user(variables))
         let map = ProjectMap(
             mapper: RepoMapper(
-                readers: .best(grammarFolders: grammarFolders, environment: variables),
+                readers: .best(
+                    grammarFolders: grammarFolders, environment: variables, worker: SandboxForwarder.thisProgram),
                 indexFile: try await RepoMapper.indexFile(for: project, home: home, environment: variables),
                 rules: Self.paths(of: settings), environment: variables))
-        return ProjectEnvironment(
+        let agents = try AgentLibrary(overrides: project / ".vencejo/agents")
+        var environment = ProjectEnvironment(
             settings: try runSettings(from: settings), gateway: gateway,
-            agents: try AgentLibrary(overrides: project / ".vencejo/agents"),
-            tools: try ToolCatalogue.builtIn(symbols: map),
+            agents: agents,
+            tools: try ToolCatalogue.builtIn(
+                symbols: map, agents: agents.spawnable.map { ($0.name, $0.description) }),
             models: { agent, mode in try setup.choose(agent.name, agent.model, mode.rawValue) }, searchPath: searchPath,
-            mapText: { root, view in try await map.text(of: root, view) })
+            mapText: { root, view in try await map.text(of: root, view) },
+            workflows: { name in
+                try workflow(
+                    named: name, project: project, agents, parallelTasks: settings.limits.parallelTasks)
+            })
+        environment.hooks = try HookSet.read(
+            userFile: HookSet.userFile(variables), project: project, home: home)
+        environment.redactor = Redactor(secrets: secrets(of: settings))
+        return environment
+    }
+
+    /// A workflow by its name or file, checked against what the project has, with its sub-workflows in it.
+    private func workflow(
+        named name: String, project: FilePath, _ agents: AgentLibrary, parallelTasks: Int
+    ) throws -> FrozenWorkflow {
+        let collection = WorkflowCollection(
+            project: project, user: reader.userFile.map { $0.parent / "workflows" })
+        var loaded = try collection.load(
+            name, from: directory, agents: agents.names, tools: ToolCatalogue.builtIn().names)
+        loaded.parsed.draft = loaded.parsed.draft?.carryingOut(tasksAtOnce: parallelTasks)
+        return try collection.frozen(loaded) { SHA256.hash($0).hex }
+    }
+
+    /// The keys of models, wherever they come from; nothing that leaves names them.
+    private func secrets(of settings: Settings) -> [Secret] {
+        settings.models.providers.values.compactMap(\.key)
+            + variables.filter { $0.key.uppercased().hasSuffix("API_KEY") && !$0.value.isEmpty }.map {
+                Secret($0.value)
+            }
     }
 
     private static func paths(of settings: Settings) -> PathRules {
@@ -49,7 +89,7 @@ struct ProjectAssembly: Sendable {
 
     private func runSettings(from settings: Settings) throws -> RunSettings {
         let paths = Self.paths(of: settings)
-        return RunSettings(
+        var held = RunSettings(
             budget: settings.limits.budget, mode: settings.mode,
             session: .init(
                 turns: settings.limits.turns, tokens: settings.limits.tokens, wallTime: settings.limits.sessionTime),
@@ -65,5 +105,8 @@ struct ProjectAssembly: Sendable {
                 ask: try settings.policy.ask.map { try PermissionRule($0) },
                 deny: try settings.policy.deny.map { try PermissionRule($0) }, fallback: .allow, paths: paths),
             confinement: .init(settings.sandbox))
+        held.complexityLimit = settings.limits.complexity
+        held.parallelTasks = settings.limits.parallelTasks
+        return held
     }
 }

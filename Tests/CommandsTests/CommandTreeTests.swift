@@ -12,14 +12,16 @@ struct CommandTreeTests {
         let names = CommandTree.root.subcommands.filter { !$0.isHidden }.map(\.name)
         #expect(
             names == [
-                "init", "run", "runs", "verify", "receipts", "gates", "map", "models", "doctor", "demo", "config",
+                "init", "run", "runs", "verify", "receipts", "gates", "workflows", "hooks", "costs", "map", "models",
+                "doctor", "demo",
+                "config",
                 "completions",
             ])
         let runs = CommandTree.root.subcommands.first { $0.name == "runs" }?.subcommands.map(\.name)
         #expect(
             runs == [
-                "list", "show", "watch", "resume", "cancel", "diff", "undo", "snapshots", "restore", "clean", "merge",
-                "receipts",
+                "list", "show", "watch", "resume", "cancel", "diff", "fork", "rewind", "undo", "snapshots", "restore",
+                "clean", "merge", "receipts",
             ])
         for command in CommandTree.root.subcommands where !command.isHidden {
             for leaf in command.subcommands.isEmpty ? [command] : command.subcommands {

@@ -1,4 +1,5 @@
 import Identity
+import JSON
 import Money
 import Runs
 import Terminal
@@ -28,7 +29,8 @@ struct TextTests {
             (RunEvent.stepStarted(step: .specify), ["Specification"]),
             (.stepStarted(step: .task("T002")), ["T002"]),
             (
-                .stepFinished(step: .plan, outcome: .done(summary: "made\nit \u{1B}[2J", commit: nil)),
+                .stepFinished(
+                    step: .plan, outcome: .succeeded(outputs: .null, summary: "made\nit \u{1B}[2J", commit: nil)),
                 ["  ✓ made it ␛[2J"]
             ),
             (
@@ -60,7 +62,9 @@ struct TextTests {
             .finalCheckFinished(proof: proof, tree: "feedfacecafebeef"),
             .runEnded(status: .done, summary: "all 1 tasks are proven"),
         ]
-        let records = events.enumerated().map { EventRecord(position: Int64($0), run: run.id, at: time, event: $1) }
+        let records = events.enumerated().map {
+            EventRecord(position: Int64($0), number: Int64($0), run: run.id, at: time, event: $1)
+        }
         let report = RunReport(
             run: run, events: records, receipts: [receipt], charges: [], gates: [],
             changes: [.init(path: "a.py", added: 2, removed: 1), .init(path: "b.png", added: nil, removed: nil)])

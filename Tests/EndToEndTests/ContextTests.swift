@@ -1,3 +1,4 @@
+import Examples
 import FakeModelServer
 import Files
 import JSON
@@ -123,6 +124,30 @@ struct ContextTests {
             #expect(counted > 0)
             #expect(report["report"]?["compactions"] == .integer(Int64(counted)))
             #expect(stage.server.boughtTwice == [])
+        }
+    }
+
+    /// The demo's session, in which the developer looks at an image instead of running the tests.
+    private static let looking = ExampleProject.session.replacing(
+        #"{"tool": "run_command", "arguments": {"command": "python3 -m unittest discover -s tests"}}"#,
+        with: #"{"tool": "read_file", "arguments": {"path": "screen.png"}}"#)
+
+    @Test(
+        "an image that an agent reads is shown to a model that takes images, and another is told so",
+        arguments: Stage.Wire.allCases, [true, false])
+    func lookingAtImages(wire: Stage.Wire, isTaken: Bool) async throws {
+        let price = isTaken ? Self.takesImages : "{ input: 3.00, output: 15.00 }"
+        try await Stage.with(wire: wire, script: Self.looking, price: price) { stage in
+            try FileSystem.write(Self.png, to: stage.project / "screen.png")
+            try await stage.git("add", "--all")
+            try await stage.git("commit", "--quiet", "--message", "A picture")
+            let done = try await stage.vencejo("run", Stage.request, "--yes", "--json")
+            #expect(done.status == 0, "\(done.errors)")
+            #expect(stage.server.violations == [])
+            let said = stage.server.conversation(of: "task/T001")
+            #expect(said.contains("screen.png is a PNG image of 20 × 10 pixels"))
+            #expect(said.contains("iVBORw0KGgo") == isTaken)
+            #expect(said.contains("which cannot be shown: fake/fake-1 takes no images.") == !isTaken)
         }
     }
 

@@ -123,6 +123,35 @@ struct CrashTests {
             try await expectSameEnd(stage, report, interrupted: kills)
         }
     }
+
+    /// The session with a turn whose own words are long: no tool's result, so that only a summary takes them away.
+    private static let wordy = ExampleProject.session.replacing(
+        "I read the command and its tests.",
+        with: String(repeating: "I read the command and its tests. ", count: 1_500))
+
+    @Test(
+        "around the record of a summary that was bought",
+        arguments: [("compaction.bought.before-record", 2), ("compaction.bought.after-record", 1)])
+    func aroundCompaction(point: String, purchases: Int) async throws {
+        let summary = FakeReply(text: "The program was read; what is left is what the opening says.")
+        try await Stage.with(
+            script: Self.wordy, configuration: "limits: { context_tokens: 9000 }",
+            decide: { call, _ in call.step.hasPrefix("summary/") ? .reply(summary) : .answer }
+        ) { stage in
+            let killed = try await stage.vencejoWithFault("kill:\(point)", ["run", Stage.request, "--yes"])
+            #expect(killed.wasKilled)
+            let report = try await finish(stage)
+            #expect(report["proven"] == true)
+            #expect(stage.server.violations == [])
+            #expect(stage.server.compactions.values.reduce(0, +) > 0)
+            // A summary that was recorded is not asked for again; one that was not is, and the lost call is counted.
+            let calls = stage.server.purchases
+            let most = calls.filter { $0.key.step.hasPrefix("summary/") }.map(\.value).max() ?? 0
+            #expect(most == purchases, "\(calls)")
+            #expect(report["report"]?["interruptedCalls"] == .integer(Int64(purchases - 1)))
+            #expect(stage.server.boughtTwice.filter { !$0.step.hasPrefix("summary/") } == [])
+        }
+    }
 }
 
 private struct SplitMix {

@@ -22,12 +22,14 @@ struct Stage: Sendable {
         decide: @escaping @Sendable (ModelCall, Int) -> ModelBehaviour = { _, _ in .answer },
         _ body: (Stage) async throws -> Void
     ) async throws {
-        try await FileSystem.withTemporaryDirectory { folder in
-            let server = try FakeModelServer(script: script, decide: decide)
-            defer { server.stop() }
-            let stage = Stage(folder: folder, server: server, wire: wire)
-            try await stage.layOut(configuration, price)
-            try await body(stage)
+        try await Seats.take {
+            try await FileSystem.withTemporaryDirectory { folder in
+                let server = try FakeModelServer(script: script, decide: decide)
+                defer { server.stop() }
+                let stage = Stage(folder: folder, server: server, wire: wire)
+                try await stage.layOut(configuration, price)
+                try await body(stage)
+            }
         }
     }
 

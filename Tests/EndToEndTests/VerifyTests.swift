@@ -72,7 +72,7 @@ struct VerifyTests {
             #expect(failed.result["reused_from"] == .null)
             let words = try await stage.vencejo("verify", "--kind", "unit-tests")
             #expect(words.status == 1)
-            #expect(words.output.contains("tests/test_sum.py\", line 4"))
+            #expect(words.output.contains("FAILED tests/test_sum.py:4 test_sum.T::test_sum"))
             #expect(words.output.contains("AssertionError: 2 != 3"))
             #expect(words.output.contains("unchanged since "))
         }
@@ -248,6 +248,63 @@ struct VerifyTests {
             #expect(try altered.json.arrayValue?.first?["state"] == "altered")
             // What is altered stands for nothing: the tests run again.
             #expect(try await verify(stage).result["reused_from"] == .null)
+        }
+    }
+
+    @Test("what a killed verification left is swept by the next, and old receipts go where they prove nothing any more")
+    func cleaning() async throws {
+        let mark = "98766.\(UInt32.random(in: 0 ... .max))"
+        var files = tests("2")
+        files["tests/test_wait.py"] = """
+            import os, subprocess, unittest
+            class T(unittest.TestCase):
+                def test_wait(self):
+                    if os.path.exists("started"):
+                        open("started", "w").write("x")
+                        subprocess.run(["sleep", "\(mark)"])
+            """
+        files[".gitignore"] = "started\n__pycache__\n"
+        try await with(files) { stage in
+            let pipe = stage.project / "started"
+            try #require(mkfifo(pipe.string, 0o600) == 0)
+            var command = stage.command(["verify", "--kind", "unit-tests"])
+            let pidFile = stage.folder / "pid"
+            command.arguments =
+                ["-c", "echo $$ > \"$0\"; exec \"$@\"", pidFile.string, command.executable] + command.arguments
+            command.executable = "/bin/sh"
+            let started = command
+            async let ended = started.run()
+            _ = try await Subprocess.Command("/bin/cat", [pipe.string], environment: [:]).run()
+            let text = try FileSystem.readText(pidFile)
+            let pid = try #require(Int32(text.prefix { $0.isNumber }))
+            let mine = "state/verifications/*/scratch/*"
+            let isThere = try await stage.python("import glob; assert len(glob.glob('\(mine)')) == 2")
+            #expect(isThere)
+            _ = kill(pid, SIGKILL)
+            #expect(try await ended.status == .signaled(SIGKILL))
+            try FileSystem.remove(pipe)
+            #expect(try await verify(stage).status == 0)
+            let isSwept = try await stage.python("import glob; assert glob.glob('\(mine)') == []")
+            #expect(isSwept)
+
+            // The log of the killed one goes, the receipt of the committed tree stays, and a draft's does not.
+            try FileSystem.write("draft\n", to: stage.project / "notes.txt")
+            #expect(try await verify(stage).status == 0)
+            try FileSystem.remove(stage.project / "notes.txt")
+            let dry = try await stage.vencejo("receipts", "clean", "--keep", "0", "--dry-run", "--json").json
+            #expect(dry["removed"]?.arrayValue?.count == 1)
+            let done = try await stage.vencejo("receipts", "clean", "--keep", "0", "--json").json
+            #expect(done["removed"] == dry["removed"])
+            #expect(done["removed_logs"] == 1)
+            #expect(done["kept"] == 1)
+            let again = try await stage.vencejo("receipts", "clean", "--keep", "0", "--json").json
+            #expect(again["removed"] == [])
+            #expect(again["removed_logs"] == 0)
+            #expect(try await stage.vencejo("receipts", "check").status == 0)
+            #expect(try await verify(stage).result["reused_from"] != .null)
+            let bad = try await stage.vencejo("receipts", "clean", "--keep", "all")
+            #expect(bad.status == 2)
+            #expect(bad.errors.contains("--keep takes a whole number from 0 on, not 'all'"))
         }
     }
 

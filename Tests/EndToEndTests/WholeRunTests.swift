@@ -62,11 +62,11 @@ struct WholeRunTests {
 
             let still = try await stage.vencejo("runs", "resume", "latest")
             #expect(still.status == 3)
-            let first = try await stage.vencejo("gates", "approve", id)
+            let first = try await stage.vencejo("gates", "approve", id, changes: ["USER": "ana"])
             #expect(first.status == 0)
             let second = try await stage.vencejo("gates", "reject", id)
             #expect(second.status == 1)
-            #expect(second.errors.contains("answered already: 'approve' by cli"))
+            #expect(second.errors.contains("answered already: 'approve' by ana (cli)"))
             let done = try await stage.vencejo("runs", "resume", "latest")
             #expect(done.status == 0, "\(done.errors)")
             #expect(stage.server.purchases.values.allSatisfy { $0 == 1 })

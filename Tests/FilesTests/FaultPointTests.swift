@@ -10,6 +10,7 @@ import Testing
 
     @Test func `Settings say where to die or where to count`() {
         #expect(FaultPlan("kill:12")?.kind == .kill(at: 12))
+        #expect(FaultPlan("kill:journal.record")?.kind == .killNamed("journal.record"))
         #expect(FaultPlan("count:/tmp/a:b")?.kind == .count(file: "/tmp/a:b"))
     }
 

@@ -24,6 +24,13 @@ BUDGETS = {
     "version": ("ms", "<", 20),
     "runs-list": ("ms", "<", 60),
     "journal": ("steps/s", ">", 3000),
+    "steps": ("steps/s", ">", 3000),
+    "steps-1": ("steps/s", ">", 10_000),
+    "resume": ("ms", "<", 300),
+    "parked": ("threads", "<", 1),
+    "parked-1": ("MB", "<", 1),
+    "dbos-ratio": ("times", ">", 5),
+    "dbos-ratio-8": ("times", ">", 5),
     "loop": ("ms/turn", "<", 5),
     "sandbox": ("ms", "<", 15),
     "run-memory": ("MB", "<", 60),
@@ -33,7 +40,7 @@ BUDGETS = {
     "map-ratio-cold": ("times", ">", 10),
     "map-ratio-warm": ("times", ">", 20),
 }
-MEASURES = ["version", "runs-list", "journal", "loop", "sandbox", "memory", "size", "map"]
+MEASURES = ["version", "runs-list", "journal", "steps", "resume", "parked", "dbos", "loop", "sandbox", "memory", "size", "map"]
 
 
 @dataclass
@@ -119,6 +126,51 @@ class Bench:
 
     def loop(self) -> list[Figure]:
         return self.own("loop")
+
+    def steps(self) -> list[Figure]:
+        return self.own("steps")
+
+    def resume(self) -> list[Figure]:
+        return self.own("resume")
+
+    def parked(self) -> list[Figure]:
+        return self.own("parked")
+
+    def dbos(self) -> list[Figure]:
+        """The same workflow of 10 durable steps here and in dbos, where VENCEJO_BENCH_DBOS_PYTHON names a Python that has it."""
+        figures = self.own("workflows")
+        for figure, callers, ending in zip(list(figures), (1, 8), ("", "-8")):
+            theirs = self.dbos_workflows(callers)
+            if isinstance(theirs, str):
+                figures += [
+                    Figure(f"dbos{ending}", None, "workflows/s", theirs),
+                    Figure(f"dbos-ratio{ending}", None, "times", theirs),
+                ]
+                continue
+            who = "one caller" if callers == 1 else f"{callers} callers"
+            figures += [
+                Figure(f"dbos{ending}", theirs, "workflows/s", f"the same workflow in dbos on SQLite, {who}"),
+                Figure(f"dbos-ratio{ending}", figure.value / theirs, "times", f"as many workflows/s as dbos, {who}"),
+            ]
+        return figures
+
+    def dbos_workflows(self, callers: int) -> float | str:
+        """The median of three runs, or why there is none."""
+        python = os.environ.get("VENCEJO_BENCH_DBOS_PYTHON", "python3")
+        if subprocess.run([python, "-c", "import dbos"], capture_output=True).returncode != 0:
+            return f"dbos is not installed for {python}: pip install dbos, and set VENCEJO_BENCH_DBOS_PYTHON"
+        rates = []
+        for number in range(min(3, self.runs)):
+            folder = self.scratch / f"dbos-{callers}-{number}"
+            folder.mkdir()
+            script = Path(__file__).with_name("bench_dbos.py")
+            done = subprocess.run(
+                [python, str(script), str(folder), str(50 if callers == 1 else 100), str(callers)], cwd=folder,
+                stdin=subprocess.DEVNULL, capture_output=True, timeout=600)
+            if done.returncode != 0:
+                raise SystemExit(f"bench: dbos ended with status {done.returncode}: {done.stderr.decode(errors='replace')}")
+            rates.append(json.loads(done.stdout.decode().splitlines()[-1])["workflows_per_second"])
+        return statistics.median(rates)
 
     def sandbox(self) -> list[Figure]:
         return self.own("sandbox")

@@ -1,6 +1,6 @@
 /// A pattern of `*`, `?`, `[a-z]` and `\`-escapes for one word or one part of a path; matching takes no backtracking
 /// beyond the last star, so no pattern is slow.
-struct WildcardPattern: Sendable, Hashable {
+package struct WildcardPattern: Sendable, Hashable {
     private enum Token: Sendable, Hashable {
         case literal(Unicode.Scalar)
         case one
@@ -10,7 +10,7 @@ struct WildcardPattern: Sendable, Hashable {
 
     private let tokens: [Token]
 
-    init(_ pattern: String) {
+    package init(_ pattern: String) {
         let scalars = Array(pattern.unicodeScalars)
         var tokens: [Token] = []
         var index = 0
@@ -40,7 +40,7 @@ struct WildcardPattern: Sendable, Hashable {
         tokens = parts.flatMap { part in part.map { $0.unicodeScalars.map(Token.literal) } ?? [.many] }
     }
 
-    func matches(_ text: some StringProtocol) -> Bool { matches(scalars: Array(text.unicodeScalars)) }
+    package func matches(_ text: some StringProtocol) -> Bool { matches(scalars: Array(text.unicodeScalars)) }
 
     func matches(scalars: [Unicode.Scalar]) -> Bool {
         var (token, place) = (0, 0)

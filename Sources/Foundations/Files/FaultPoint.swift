@@ -9,7 +9,8 @@ import Synchronization
 /// Places at which the process can be made to die, so that what it leaves behind can be looked at.
 ///
 /// Nothing happens unless the variable `VENCEJO_FAULT` was set when the process started: `count:FILE` adds the name of
-/// every point that is passed to FILE, a line each; `kill:N` ends the process with SIGKILL at the N-th point. It is for
+/// every point that is passed to FILE, a line each; `kill:N` ends the process with SIGKILL at the N-th point, `kill:NAME` at
+/// the first whose name begins so. It is for
 /// experiments on the real program; a setting that cannot be understood is ignored.
 package enum FaultPoint {
     /// Passes the point, or does not return.
@@ -26,6 +27,7 @@ final class FaultPlan: Sendable {
     enum Kind: Sendable, Hashable {
         case count(file: String)
         case kill(at: Int)
+        case killNamed(String)
     }
 
     let kind: Kind
@@ -37,18 +39,26 @@ final class FaultPlan: Sendable {
         switch parts[0] {
         case "count": kind = .count(file: parts[1])
         case "kill":
-            guard let number = Int(parts[1]), number > 0 else { return nil }
-            kind = .kill(at: number)
+            if let number = Int(parts[1]) {
+                guard number > 0 else { return nil }
+                kind = .kill(at: number)
+            } else {
+                // Every point has a dot in its name.
+                guard parts[1].contains(".") else { return nil }
+                kind = .killNamed(parts[1])
+            }
         default: return nil
         }
     }
 
     func pass(_ name: String) {
         switch kind {
-        case .kill(let number):
+        case .kill(at: let number):
             guard passed.add(1, ordering: .relaxed).newValue == number else { return }
-            kill(getpid(), SIGKILL)
-            while true { pause() }
+            Self.end()
+        case .killNamed(let wanted):
+            guard name.hasPrefix(wanted) else { return }
+            Self.end()
         case .count(let file):
             // One write to the end of a file is never mixed with another's.
             let opened = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
@@ -57,5 +67,10 @@ final class FaultPlan: Sendable {
             _ = write(opened, line, line.count)
             close(opened)
         }
+    }
+
+    private static func end() -> Never {
+        kill(getpid(), SIGKILL)
+        while true { pause() }
     }
 }

@@ -22,6 +22,8 @@ package struct CommandContext: Sendable {
     package var program: String
     /// This process's number.
     package var process: Int32
+    /// Who spends: what `VENCEJO_USER`, `USER` or `LOGNAME` says, or the name of the process's user.
+    package var user: String
     /// Writes to the terminal as it is, for the live region.
     package var writeNotice: @Sendable (String) -> Void
     /// Opens the journal; commands that need none do not pay for it.
@@ -33,7 +35,7 @@ package struct CommandContext: Sendable {
         output: Output, terminal: TerminalInfo, isInteractive: Bool, variables: [String: String],
         workingDirectory: FilePath,
         directory: FilePath,
-        home: FilePath, version: String, program: String, process: Int32,
+        home: FilePath, version: String, program: String, process: Int32, user: String,
         writeNotice: @escaping @Sendable (String) -> Void,
         service: @escaping @Sendable () async throws -> RunService,
         settings: @escaping @Sendable (FilePath?) throws -> Settings,
@@ -49,6 +51,7 @@ package struct CommandContext: Sendable {
         self.version = version
         self.program = program
         self.process = process
+        self.user = user
         self.writeNotice = writeNotice
         self.service = service
         self.settings = settings
@@ -66,16 +69,20 @@ package struct ModelSetup: Sendable {
     package var origins: [String: String]
     /// What each provider says it has; for providers that can be asked.
     package var list: @Sendable (_ provider: String) async throws -> [String]
+    /// Every model that is configured, or usual for a provider that is.
+    package var models: [ModelName]
 
     package init(
         providers: [any ModelProvider], catalogue: ModelCatalogue,
         choose: @escaping @Sendable (_ role: String, _ own: String?, _ mode: String) throws -> ModelName,
-        origins: [String: String], list: @escaping @Sendable (_ provider: String) async throws -> [String]
+        origins: [String: String], list: @escaping @Sendable (_ provider: String) async throws -> [String],
+        models: [ModelName] = []
     ) {
         self.providers = providers
         self.catalogue = catalogue
         self.choose = choose
         self.origins = origins
         self.list = list
+        self.models = models
     }
 }

@@ -18,7 +18,8 @@ package enum CommandTree {
             "vencejo init", "vencejo run \"Add a --json flag to the list command\"", "vencejo runs show latest",
         ],
         subcommands: [
-            setUp, run, runs, verify, receipts, gates, map, models, doctor, demo, config, completions, bench,
+            setUp, run, runs, verify, receipts, gates, workflows, hooks, costs, map, models, doctor, demo, config,
+            completions, bench,
         ])
 
     private static let setUp = CommandSpec(
@@ -37,8 +38,9 @@ package enum CommandTree {
             "vencejo run \"Add a --json flag to the list command\"",
             "vencejo run \"Fix the crash in issue 12\" --mode frugal --budget 2.00",
             "vencejo run \"Rename Foo to Bar\" --yes --json",
+            "vencejo run --workflow hotfix \"The list command crashes on an empty file\"",
         ],
-        positionals: [Positional("REQUEST", help: "What is to be done, in plain words.")],
+        positionals: [Positional("REQUEST", help: "What is to be done, in plain words.", arity: .optional)],
         options: [
             .value(
                 "--mode", placeholder: "MODE", help: "What to trade money for.",
@@ -48,92 +50,24 @@ package enum CommandTree {
             .value(
                 "--context", placeholder: "FILE|URL",
                 help: "Give every agent this text file, image (PNG, JPEG, WebP) or web page to know.", isRepeated: true),
+            .value(
+                "--workflow", placeholder: "NAME|FILE", help: "How to go about it; see vencejo workflows list.",
+                defaultText: "spec-driven"),
+            .value(
+                "--input", placeholder: "NAME=VALUE", help: "A value for one of the workflow's inputs.",
+                isRepeated: true),
             .flag("-y", "--yes", help: "Approve the plan without asking."), events,
             .value(
                 "--record", placeholder: "FILE",
                 help: "Keep every answer of the models in FILE, to be replayed as a rehearsal."),
         ])
 
-    private static let events = OptionSpec.flag(
+    static let events = OptionSpec.flag(
         "--events", help: "Print events as they happen, one JSON object a line.")
-    private static let runArgument = Positional(
+    static let at = OptionSpec.value(
+        "--at", placeholder: "STEP", help: "The end of this step, such as plan, approve or T001.")
+    static let runArgument = Positional(
         "RUN", help: "A run's id, its beginning or end, or 'latest'.", arity: .required)
-
-    private static let runs = CommandSpec(
-        "runs", summary: "Look at runs, go on with them, and do something with what they made.",
-        subcommands: [
-            CommandSpec(
-                "list", summary: "List runs, the newest first.",
-                examples: ["vencejo runs list", "vencejo runs list --all --limit 50"],
-                options: [
-                    .flag("--all", help: "Runs of every project, not only of this one."),
-                    .value("--limit", placeholder: "N", help: "How many at the most.", defaultText: "20"),
-                ]),
-            CommandSpec(
-                "show", summary: "Show a run's tasks, evidence, cost and what to do next.",
-                examples: ["vencejo runs show latest"],
-                positionals: [runArgument]),
-            CommandSpec(
-                "watch", summary: "Show a run's events from the beginning, and go on until it ends.",
-                examples: ["vencejo runs watch latest"], positionals: [runArgument], options: [events]),
-            CommandSpec(
-                "resume", summary: "Go on with a run after a gate, a stop or a crash.",
-                examples: ["vencejo runs resume latest"],
-                positionals: [runArgument],
-                options: [
-                    .flag("-y", "--yes", help: "Approve the plan without asking."), events,
-                    .value("--record", placeholder: "FILE", help: "Keep every answer of the models in FILE."),
-                ]),
-            CommandSpec(
-                "cancel", summary: "End a run; what it made stays on its branch.",
-                examples: ["vencejo runs cancel latest"],
-                positionals: [runArgument]),
-            CommandSpec(
-                "diff", summary: "Show what a run has changed.", examples: ["vencejo runs diff latest | less"],
-                positionals: [runArgument]),
-            CommandSpec(
-                "undo", summary: "Revert one task, or everything, on the run's branch, by a new commit.",
-                examples: ["vencejo runs undo latest --task T002"], positionals: [runArgument],
-                options: [
-                    .value("--task", placeholder: "TASK", help: "Only this task, such as T002."),
-                    .flag("--merged", help: "On your own branch, after the run was merged into it."),
-                ]),
-            CommandSpec(
-                "snapshots", summary: "List what was saved of a run's files, with the commands that bring it back.",
-                examples: ["vencejo runs snapshots latest"], positionals: [runArgument]),
-            CommandSpec(
-                "restore", summary: "Bring a run's worktree back, or write a snapshot into a new folder.",
-                discussion: "Never writes over a file that is there.",
-                examples: ["vencejo runs restore latest", "vencejo runs restore latest --snapshot 3 --to saved"],
-                positionals: [runArgument],
-                options: [
-                    .value("--snapshot", placeholder: "N", help: "This snapshot, or 'all', instead of the worktree."),
-                    .value("--to", placeholder: "DIR", help: "The folder for it, which must be new or empty."),
-                ]),
-            CommandSpec(
-                "clean", summary: "Remove the worktrees of ended runs; what is not committed is saved first.",
-                discussion:
-                    "Branches, snapshots and ignored files are kept. Without RUN, of all runs that ended before --older-than.",
-                examples: ["vencejo runs clean --dry-run", "vencejo runs clean latest"],
-                positionals: [
-                    Positional("RUN", help: "A run's id, its beginning or end, or 'latest'.", arity: .repeated)
-                ],
-                options: [
-                    .value(
-                        "--older-than", placeholder: "AGE", help: "Only runs that ended so long ago.",
-                        defaultText: "30d"),
-                    .flag("--dry-run", help: "Only say what would be removed."),
-                ]),
-            CommandSpec(
-                "merge", summary: "Bring a run's commits onto the branch you are on.",
-                discussion:
-                    "Fast-forwards where it can, else makes a merge commit. Refuses on conflicts, and says where.",
-                examples: ["vencejo runs merge latest"], positionals: [runArgument]),
-            CommandSpec(
-                "receipts", summary: "Show the evidence: every check that the engine ran.",
-                examples: ["vencejo runs receipts latest"],
-                positionals: [runArgument], options: [.flag("--log", help: "Print the logs, too.")]),
-        ])
 
     private static let verify = CommandSpec(
         "verify", summary: "Run the project's own tests and linters on your files as they are, in the sandbox.",
@@ -171,7 +105,18 @@ package enum CommandTree {
                 positionals: [
                     Positional("RUN", help: "A run's id, its beginning or end, or 'latest'.", arity: .optional)
                 ],
-                options: [.flag("--rerun", help: "Run each command again on its tree, and compare what comes out.")])
+                options: [.flag("--rerun", help: "Run each command again on its tree, and compare what comes out.")]),
+            CommandSpec(
+                "clean",
+                summary: "Remove receipts of `vencejo verify` in this project that are evidence of nothing any more.",
+                discussion:
+                    "Kept are the newest of each check, all of trees that are committed or stand in the working tree, and all that a run was told or a commit names (trailer Vencejo-Receipt).",
+                examples: ["vencejo receipts clean --dry-run"],
+                options: [
+                    .value(
+                        "--keep", placeholder: "N", help: "How many of each check stay in any case.", defaultText: "20"),
+                    .flag("--dry-run", help: "Only say what would be removed."),
+                ]),
         ])
 
     private static let gateArgument = Positional("GATE", help: "A gate's id, or its beginning or end.")
@@ -182,8 +127,15 @@ package enum CommandTree {
         "gates", summary: "Answer the questions that runs are waiting for.",
         subcommands: [
             CommandSpec(
-                "list", summary: "List open gates.", examples: ["vencejo gates list"],
-                options: [.flag("--all", help: "Answered ones, too.")]),
+                "list", summary: "List open gates.",
+                examples: ["vencejo gates list", "vencejo gates list --run latest"],
+                options: [
+                    .flag("--all", help: "Answered ones, too."),
+                    .value("--run", placeholder: "RUN", help: "Only those of this run."),
+                ]),
+            CommandSpec(
+                "show", summary: "Show a gate with all there is to know before answering.",
+                examples: ["vencejo gates show 3f9a01c2"], positionals: [gateArgument]),
             CommandSpec(
                 "approve", summary: "Answer a gate with yes.", examples: ["vencejo gates approve 3f9a01c2"],
                 positionals: [gateArgument], options: [comment]),
@@ -192,9 +144,99 @@ package enum CommandTree {
                 examples: ["vencejo gates reject 3f9a01c2 --comment \"too large\""],
                 positionals: [gateArgument], options: [comment]),
             CommandSpec(
-                "answer", summary: "Answer a gate with one of its choices, or in words.",
-                examples: ["vencejo gates answer 3f9a01c2 \"use ISO dates\""],
-                positionals: [gateArgument, Positional("ANSWER", help: "The answer.")], options: [comment]),
+                "answer", summary: "Answer a gate with one of its choices, in words, or by filling in its form.",
+                discussion: "Without an answer, a terminal asks for it, field by field where the gate has a form.",
+                examples: [
+                    "vencejo gates answer 3f9a01c2 \"use ISO dates\"",
+                    "vencejo gates answer 3f9a01c2 --field region=eu --field replicas=3",
+                ],
+                positionals: [gateArgument, Positional("ANSWER", help: "The answer.", arity: .optional)],
+                options: [
+                    .value("--data", placeholder: "JSON", help: "A filled-in form, as a JSON object."),
+                    .value(
+                        "--field", placeholder: "NAME=VALUE", help: "One field of the form; may be repeated.",
+                        isRepeated: true),
+                    .value("--file", placeholder: "FILE", help: "A file with the filled-in form, as JSON."), comment,
+                ]),
+            CommandSpec(
+                "audit", summary: "Show everything that happened at gates: who answered what, when, through what.",
+                examples: ["vencejo gates audit --run latest"],
+                options: [.value("--run", placeholder: "RUN", help: "Only the gates of this run.")]),
+        ])
+
+    private static let hooks = CommandSpec(
+        "hooks", summary: "See which hooks hold here, and decide about the project's.",
+        discussion: """
+            Hooks are commands that are run at moments of a run. Those of a project come with the repository: they are run only \
+            when you trust them as they are, with their scripts in .vencejo/hooks. Any change asks for your trust anew.
+            """,
+        subcommands: [
+            CommandSpec(
+                "list", summary: "List the hooks, whose they are and whether they are run.",
+                examples: ["vencejo hooks list"]),
+            CommandSpec(
+                "trust", summary: "Trust the project's hooks as they are now.", examples: ["vencejo hooks trust"]),
+            CommandSpec(
+                "distrust", summary: "Run the project's hooks no more.", examples: ["vencejo hooks distrust"]),
+        ])
+
+    private static let workflows = CommandSpec(
+        "workflows", summary: "Look at the workflows there are, and check their files.",
+        subcommands: [
+            CommandSpec(
+                "list", summary: "List the project's workflows, your own, and the built-in ones.",
+                examples: ["vencejo workflows list"]),
+            CommandSpec(
+                "show", summary: "Show a workflow's inputs and steps.",
+                examples: ["vencejo workflows show spec-driven", "vencejo workflows show ./release.yaml --json"],
+                positionals: [Positional("NAME", help: "A workflow's name, or the path of its file.")]),
+            CommandSpec(
+                "run", summary: "Run a workflow here; the same as vencejo run --workflow NAME.",
+                examples: ["vencejo workflows run hotfix \"The list command crashes on an empty file\""],
+                positionals: [
+                    Positional("NAME", help: "A workflow's name, or the path of its file."),
+                    Positional("REQUEST", help: "What is to be done, in plain words.", arity: .optional),
+                ],
+                options: run.options),
+            CommandSpec(
+                "validate", summary: "Check workflow files: every fault with its place and how to mend it.",
+                discussion:
+                    "Without FILE, every workflow there is. Exits 2 when there is an error; warnings alone are none.",
+                examples: ["vencejo workflows validate", "vencejo workflows validate .vencejo/workflows/release.yaml"],
+                positionals: [Positional("FILE", help: "A file, or a workflow's name.", arity: .repeated)]),
+            CommandSpec(
+                "schema", summary: "Print the JSON Schema of workflow files, for editors.",
+                examples: ["vencejo workflows schema > .vencejo/workflow.schema.json"]),
+        ])
+
+    private static let costs = CommandSpec(
+        "costs", summary: "See what was spent, what may be, and what to expect.",
+        subcommands: [
+            CommandSpec(
+                "show", summary: "Show what calls have cost, of all projects or of one run.",
+                examples: ["vencejo costs show", "vencejo costs show --by model --since 2026-11-01"],
+                options: [
+                    .value("--run", placeholder: "RUN", help: "Only of this run; by task."),
+                    .value(
+                        "--by", placeholder: "WHAT", help: "What to add up by.",
+                        choices: ["day", "model", "project", "task", "agent"], defaultText: "day"),
+                    .value("--since", placeholder: "DATE", help: "Only of this day (UTC) and later: 2026-11-21."),
+                ]),
+            CommandSpec(
+                "budgets", summary: "Show every limit: what is spent, set aside and left, and when it begins again.",
+                examples: ["vencejo costs budgets"]),
+            CommandSpec(
+                "estimate", summary: "Say what a request, or the rest of a run, may cost, and what that rests on.",
+                examples: [
+                    "vencejo costs estimate \"Add a --json flag\"", "vencejo costs estimate --run latest",
+                ],
+                positionals: [Positional("REQUEST", help: "What is to be done.", arity: .optional)],
+                options: [
+                    .value("--run", placeholder: "RUN", help: "What is left of this run."),
+                    .value(
+                        "--mode", placeholder: "MODE", help: "What to trade money for.",
+                        choices: ["frugal", "balanced", "performance", "max"]),
+                ]),
         ])
 
     private static let map = CommandSpec(
@@ -270,6 +312,10 @@ package enum CommandTree {
                 "seed", summary: "Fill the journal with ended runs.",
                 options: [.value("--runs", placeholder: "N", help: "How many.", defaultText: "10000")]),
             CommandSpec("journal", summary: "Durable steps a second."),
+            CommandSpec("steps", summary: "Durable steps a second, with many callers waiting."),
+            CommandSpec("workflows", summary: "Durable workflows of ten steps a second."),
+            CommandSpec("resume", summary: "How long a run with 5000 turns takes to go on."),
+            CommandSpec("parked", summary: "What 200 parked gates cost."),
             CommandSpec("sandbox", summary: "What the sandbox adds to a command."),
             CommandSpec("loop", summary: "The agent loop's own cost a turn."),
         ])

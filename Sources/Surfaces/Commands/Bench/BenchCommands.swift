@@ -19,6 +19,10 @@ struct BenchCommands: Sendable {
         case "seed": try await seed(service, runs: Int(arguments.value("--runs") ?? "") ?? 10_000)
         case "sandbox": try await sandbox()
         case "journal": try await journal(service)
+        case "steps": show(try await storage(service).steps())
+        case "resume": show(try await storage(service).resume())
+        case "parked": show(try await storage(service).parked())
+        case "workflows": show(try await storage(service).workflows())
         default: try await loop(service)
         }
         return .done
@@ -54,7 +58,11 @@ struct BenchCommands: Sendable {
             for number in 0..<steps {
                 let key = StepKey(rawValue: "step-\(number)")
                 try await service.journal.record(
-                    [.event(.stepFinished(step: key, outcome: .done(summary: "benchmark", commit: nil)))], for: run.id,
+                    [
+                        .event(
+                            .stepFinished(
+                                step: key, outcome: .succeeded(outputs: .null, summary: "benchmark", commit: nil)))
+                    ], for: run.id,
                     at: service.clock.now())
             }
         }
@@ -91,6 +99,16 @@ struct BenchCommands: Sendable {
         context.output.result(
             ["figures": [figure("agent loop without the model", milliseconds, "ms/turn")]],
             text: "\(milliseconds) ms/turn")
+    }
+
+    private func storage(_ service: RunService) -> StorageBenchmarks {
+        StorageBenchmarks(service: service) { example(service, number: $0) }
+    }
+
+    private func show(_ figures: [StorageBenchmarks.Figure]) {
+        context.output.result(
+            ["figures": .array(figures.map { figure($0.name, $0.value, $0.unit) })],
+            text: figures.map { "\($0.name): \($0.value) \($0.unit)" }.joined(separator: "\n"))
     }
 
     private func figure(_ name: String, _ value: Double, _ unit: String) -> JSONValue {

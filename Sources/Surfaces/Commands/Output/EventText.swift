@@ -4,6 +4,7 @@ import Money
 import Runs
 import Terminal
 import Timekeeping
+import Workflows
 
 /// Turns a run's events into lines for a human; pure.
 ///
@@ -36,12 +37,15 @@ struct EventText: Sendable {
             return [dim("  older turns shortened: \(Self.tokens(before)) to \(Self.tokens(after)) tokens of context")]
         case .workspacePrepared(let branch, let worktree):
             return [dim("  branch \(branch)"), dim("  worktree \(worktree)")]
-        case .stepStarted(let step):
-            return [style.bold(title(of: step))]
-        case .stepFinished(_, .done(let summary, _)):
-            return ["  \(style.green("✓")) \(clean(summary))"]
-        case .stepFinished(let step, .failed(let reason)):
-            return ["  \(style.red("✗")) \(step): \(clean(reason))"]
+        case .workflowFrozen(let definition, let hash, _):
+            return [dim("  workflow \(clean(definition.name)) \(clean(definition.version)), \(hash.prefix(10))")]
+        case .stepStarted(let step, let attempt):
+            return [style.bold(title(of: step)) + (attempt > 1 ? dim(" attempt \(attempt)") : "")]
+        case .stepFinished(let step, .succeeded(_, let summary, _)):
+            // A task and the final check have said so in a line of their own.
+            return step.task != nil || step == .finalCheck ? [] : ["  \(style.green("✓")) \(clean(summary))"]
+        case .stepFinished(let step, .failed(_, let message)):
+            return ["  \(style.red("✗")) \(step): \(clean(message))"]
         case .turnFinished(_, let turn, let usage, let cost, let text, let calls):
             let said = clean(text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
             let used = dim("turn \(turn) · \(Self.tokens(usage.total)) tokens · \(cost)")
@@ -80,8 +84,28 @@ struct EventText: Sendable {
             return ["\(style.yellow("?")) \(clean(question)) \(dim("\(kind.rawValue) gate \(gate.short)"))"]
         case .gateAnswered(_, _, _, let value, let who):
             return ["  answered: \(clean(value)) \(dim("by \(who)"))"]
-        case .budgetWarning(let spent, let budget):
-            return ["\(style.yellow("!")) \(spent) of the budget of \(budget) is spent"]
+        case .gateReminded(let gate, _, _, let number):
+            return ["\(style.yellow("!")) gate \(gate.short) still waits for an answer \(dim("reminder \(number)"))"]
+        case .gateExpired(let gate, _, _, let value, let isDefault):
+            let what = isDefault ? "its default answer is taken: \(clean(value))" : "nobody answered in time"
+            return ["\(style.yellow("!")) gate \(gate.short) has expired; \(what)"]
+        case .runForked(let origin, let step, _, let spent, let inputs):
+            let changed = inputs.sorted { $0.key < $1.key }.map { "  \(clean($0.key)) is now: \(clean($0.value))" }
+            return ["forked from run \(origin.short) at the end of \(step)", dim("  \(spent) was spent there")]
+                + changed
+        case .runRewound(_, let step, _, _, _, let who):
+            return ["\(style.yellow("↶")) rewound to the end of \(step) by \(clean(who))"]
+        case .worktreeRewound(let tree, _):
+            return [dim("  files put back to tree \(tree.prefix(10))")]
+        case .budgetWarning(let spent, let budget, let account):
+            let whose = account.map { $0.scope == .run ? "" : " for \(clean("\($0)"))" } ?? ""
+            return ["\(style.yellow("!")) \(spent) of the budget of \(budget)\(whose) is spent"]
+        case .budgetAllowed(let account, let limit, let who):
+            return ["  \(clean("\(account)")) may spend \(limit) now \(dim("by \(clean(who))"))"]
+        case .modelDowngraded(_, _, let from, let to, let refusal):
+            return [
+                "\(style.yellow("!")) \(clean(to)) is asked instead of \(clean(from)): \(clean("\(refusal)"))"
+            ]
         case .budgetRaised(let budget):
             return ["  the budget is \(budget) now"]
         case .runInterrupted(let reason):
@@ -95,6 +119,17 @@ struct EventText: Sendable {
             return ["undone: \(task ?? "the whole run"), by commit \(commit.prefix(10))"]
         case .cancelRequested(let who):
             return ["cancelled by \(who)"]
+        case .rollbackRequested(let who):
+            return ["rolled back by \(who)"]
+        case .hookFinished(_, _, _, _, _, .passed, _):
+            return []
+        case .hookFinished(let hook, let moment, _, _, _, let outcome, let detail):
+            let mark = outcome == .blocked ? style.yellow("✋ blocked by") : style.yellow("! failed:")
+            return ["  \(mark) hook \(clean(hook)) (\(moment)): \(clean(detail))"]
+        case .hooksIgnored(let file, let advice):
+            return ["\(style.yellow("!")) the hooks in \(file) are not trusted and were not run: \(advice)"]
+        case .sessionOpened(_, let step, let agent, _) where step.depth > 0:
+            return ["  \(String(repeating: "  ", count: step.depth - 1))↳ \(clean(agent)) \(dim(step.rawValue))"]
         case .featureNamed, .sessionOpened, .turnStarted, .actionStarted, .snapshotTaken, .tasksPlanned, .attemptFailed:
             return []
         }
@@ -106,7 +141,7 @@ struct EventText: Sendable {
         case .turnStarted(_, let turn, let reserved): "asking the model, turn \(turn) (at most \(reserved))"
         case .actionStarted(_, _, let tool, let summary): "\(clean(tool)): \(clean(summary))"
         case .verificationStarted(_, _, let commands): "verifying: \(clean(commands.joined(separator: ", ")))"
-        case .stepStarted(let step): title(of: step)
+        case .stepStarted(let step, _): title(of: step)
         case .gateOpened, .runEnded, .runInterrupted: nil
         default: "working"
         }

@@ -2,6 +2,7 @@ import AgentRuntime
 import CommandLineKit
 import Conversation
 import Files
+import Hooks
 import RepoMap
 import SQLite
 import Settings
@@ -9,6 +10,7 @@ import Storage
 import WebPages
 import Workbench
 import WorkflowEngine
+import WorkflowLibrary
 
 /// What a user is told of an error, and how the process ends: the one table of errors and exit statuses.
 struct Failure: Error, Sendable, Hashable {
@@ -29,6 +31,7 @@ struct Failure: Error, Sendable, Hashable {
         case let error as EngineError: self.init(error)
         case let error as SettingsError: self.init(.usage, error.message, code: "configuration")
         case let error as AgentError: self.init(.usage, error.message, code: "agent")
+        case let error as HooksError: self.init(.usage, error.message, code: "hooks-\(error.code.rawValue)")
         case let error as UsageError: self.init(.usage, error.message, code: "usage")
         case let error as ModelError: self.init(Self.status(of: error.code), error.message, code: error.code.rawValue)
         case let error as WorkbenchError:
@@ -41,6 +44,8 @@ struct Failure: Error, Sendable, Hashable {
             self.init(
                 error.code == .refused ? .refused : error.code == .failed ? .failed : .usage, error.message,
                 code: "page-\(error.code.rawValue)")
+        case let error as WorkflowLibraryError:
+            self.init(error.code == .unreadable ? .failed : .usage, error.message, code: error.code.rawValue)
         case let error as RepoMapError: self.init(.failed, error.message, code: "map")
         case let error as FileError: self.init(.failed, error.message, code: "file")
         default: self.init(.failed, "\(error)", code: "internal")

@@ -89,6 +89,11 @@ struct ReportText: Sendable {
             "Cost      \(report.spent) of \(report.run.budget), \(report.calls) model calls",
             "Tokens    \(EventText.tokens(usage.totalInput)) in (\(usage.cachedPercent) % from the cache), \(EventText.tokens(usage.output)) out",
         ]
+        if let origin = report.run.origin {
+            lines.insert(
+                "Forked    from run \(origin.run.short) at the end of \(origin.step); \(origin.spent) was spent there before",
+                at: 0)
+        }
         if report.compactions > 0 {
             lines.append(
                 "          older turns were shortened \(report.compactions) times to fit the model's window")

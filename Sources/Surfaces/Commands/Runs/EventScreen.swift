@@ -13,6 +13,8 @@ actor EventScreen {
     private let asObjects: Bool
     private var position: Int64
     private var activity: String?
+    /// How many events are in memory at a time.
+    private static let page = 500
 
     /// - Parameter after: the last event that need not be shown.
     init(run: RunID, events: any EventStore, context: CommandContext, asObjects: Bool, after position: Int64 = 0) {
@@ -37,11 +39,15 @@ actor EventScreen {
     @discardableResult
     func drain() async throws -> Bool {
         var hasEnded = false
-        for record in try await events.events(of: run, after: position, limit: .max) where record.position > position {
-            position = record.position
-            show(record)
-            if case .runEnded = record.event { hasEnded = true }
-        }
+        var page: [EventRecord]
+        repeat {
+            page = try await events.events(of: run, after: position, limit: Self.page)
+            for record in page where record.position > position {
+                position = record.position
+                show(record)
+                if case .runEnded = record.event { hasEnded = true }
+            }
+        } while page.count == Self.page
         region?.show(activity)
         return hasEnded
     }

@@ -17,7 +17,9 @@ struct RunCommand: Sendable {
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
         var request = RunService.Request(
             text: arguments.positional("REQUEST") ?? "", mode: arguments.value("--mode").flatMap(Mode.init(rawValue:)),
-            budget: try budget(arguments.value("--budget")))
+            budget: try budget(arguments.value("--budget")),
+            workflow: arguments.positional("NAME") ?? arguments.value("--workflow") ?? "spec-driven",
+            inputs: try Self.inputs(arguments.values("--input")))
         if let file = arguments.value("--record"),
             FileSystem.exists(FilePath(file).resolved(from: context.workingDirectory))
         {
@@ -31,6 +33,18 @@ struct RunCommand: Sendable {
             context: context, service: service, approvesPlans: arguments.flag("--yes"),
             asObjects: arguments.flag("--events"))
         return try await following.follow(run)
+    }
+
+    /// `name=value` words as values by name; the last of a name counts.
+    static func inputs(_ words: [String]) throws -> [String: String] {
+        var inputs: [String: String] = [:]
+        for word in words {
+            guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
+                throw Failure(.usage, "--input takes NAME=VALUE, such as --input target=staging, not '\(word)'")
+            }
+            inputs[String(word[..<equals])] = String(word[word.index(after: equals)...])
+        }
+        return inputs
     }
 
     /// What `--context` names, as it is now; the run keeps it.

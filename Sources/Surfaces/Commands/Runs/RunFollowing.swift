@@ -33,14 +33,12 @@ struct RunFollowing: Sendable {
                     try await reportIfJSON(run.id)
                     return isConfiguration ? .usage : .failed
                 case .waiting(let gate):
-                    guard let answer = try await answer(to: gate) else {
+                    switch try await answer(to: gate) {
+                    case .given(let answer): try await give(answer, to: gate)
+                    case .elsewhere: break
+                    case .nobody:
                         try await tellHowToAnswer(gate, of: run.id)
                         return gate.kind == .budget ? .budget : .waiting
-                    }
-                    do {
-                        _ = try await service.answer(gate, value: answer.value, comment: nil, by: answer.who)
-                    } catch let error as EngineError where error.code == .state {
-                        context.output.notice(error.message)  // somebody else was first: go on with their answer
                     }
                 }
             }
@@ -71,18 +69,38 @@ struct RunFollowing: Sendable {
 
     // MARK: - Gates
 
-    private func answer(to gate: Gate) async throws -> (value: String, who: String)? {
-        if gate.kind == .plan, approvesPlans { return ("approve", "--yes") }
-        guard context.isInteractive else { return nil }
-        context.output.notice(GateText(style: context.output.style).text(of: gate))
-        while true {
-            context.writeNotice(
-                gate.takesFreeText ? "> " : "[\(gate.choices.map(\.value).joined(separator: "/").sanitized)] > ")
-            guard let line = try await LineInput.readLine() else { return nil }
-            let typed = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            if typed.isEmpty { continue }
-            if let value = GateText.meaning(of: typed, at: gate) { return (value, "terminal") }
-            context.output.notice("Answer with one of: \(gate.choices.map(\.value).joined(separator: ", ").sanitized)")
+    private enum Answered {
+        case given(GivenAnswer)
+        /// Through another channel, while somebody was asked here.
+        case elsewhere
+        case nobody
+    }
+
+    private func answer(to gate: Gate) async throws -> Answered {
+        if gate.kind == .plan, approvesPlans {
+            return .given(GivenAnswer(.value("approve"), name: context.user, channel: "--yes"))
+        }
+        guard context.isInteractive else { return .nobody }
+        switch try await GatePrompt(context: context, gates: service.gates).ask(gate) {
+        case .given(let content):
+            return .given(GivenAnswer(content, name: context.user, channel: "terminal"))
+        case .answeredElsewhere: return .elsewhere
+        case .nobody: return .nobody
+        }
+    }
+
+    private func give(_ answer: GivenAnswer, to gate: Gate) async throws {
+        let result = try await service.gates.answer(gate.id, answer)
+        do {
+            _ = try result.accepted(at: gate.id)
+        } catch let error as EngineError {
+            context.output.notice(error.message.sanitized)
+            switch result {
+            // Somebody else was first, or the prompt comes again with what is wrong said before it.
+            case .alreadyAnswered, .expired, .runEnded: return
+            case .invalid where context.isInteractive: return
+            default: throw error
+            }
         }
     }
 

@@ -21,10 +21,21 @@ struct RunsCommands: Sendable {
             return try await KeepingCommands(context: context).clean(runs, service, arguments)
         }
         let run = try await service.find(arguments.positional("RUN") ?? "")
+        let travel = TimeTravelCommands(context: context)
+        switch (verb, arguments.value("--at")) {
+        case ("show", let place?): return try await travel.show(run, at: place, service)
+        case ("diff", let place?): return try await travel.diff(run, at: place, service)
+        case ("fork", _): return try await travel.fork(run, service, arguments)
+        case ("rewind", _): return try await travel.rewind(run, service, arguments)
+        default: break
+        }
         switch verb {
         case "show": return try await show(run, service)
         case "watch": return try await watch(run, service, arguments)
         case "resume": return try await resume(run, service, arguments)
+        case "rollback":
+            try await service.requestRollback(of: run.id, by: context.user)
+            return try await resume(try await service.existing(run.id), service, arguments)
         case "cancel": return try await cancel(run, service)
         case "diff": return try await diff(run, service)
         case "undo":
@@ -76,9 +87,23 @@ struct RunsCommands: Sendable {
 
     private func watch(_ run: Run, _ service: RunService, _ arguments: ParsedArguments) async throws -> ExitStatus {
         let asObjects = arguments.flag("--events")
-        let screen = EventScreen(run: run.id, events: service.journal, context: context, asObjects: asObjects)
+        let after = try await position(after: arguments.value("--after"), of: run, service)
+        let screen = EventScreen(
+            run: run.id, events: service.journal, context: context, asObjects: asObjects, after: after)
         do {
-            try await screen.follow()
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                // Whoever watches a run passes time on for its gates.
+                group.addTask {
+                    try await service.gates.keepTime(of: run.id)
+                    return false
+                }
+                group.addTask {
+                    try await screen.follow()
+                    return true
+                }
+                defer { group.cancelAll() }
+                while let isOver = try await group.next() { if isOver { return } }
+            }
         } catch is CancellationError {
             await screen.rest()
             return .interrupted
@@ -90,12 +115,21 @@ struct RunsCommands: Sendable {
         return .done
     }
 
+    /// The place in the whole log of a run's event of that number.
+    private func position(after typed: String?, of run: Run, _ service: RunService) async throws -> Int64 {
+        guard let typed else { return 0 }
+        guard let number = Int64(typed), number >= 0 else {
+            throw Failure(.usage, "--after takes the number of an event, 0 or more, not '\(typed)'")
+        }
+        return try await service.journal.position(ofEvent: number, in: run.id)
+    }
+
     private func resume(_ run: Run, _ service: RunService, _ arguments: ParsedArguments) async throws -> ExitStatus {
         guard !run.status.isEnded else {
             throw EngineError(
                 .state, "run \(run.id.short) has ended (\(run.status.rawValue)); see vencejo runs show \(run.id.short)")
         }
-        let last = try await service.journal.events(of: run.id, after: 0, limit: .max).last?.position ?? 0
+        let last = try await service.journal.lastPosition(of: run.id)
         let following = RunFollowing(
             context: context, service: service, approvesPlans: arguments.flag("--yes"),
             asObjects: arguments.flag("--events"))

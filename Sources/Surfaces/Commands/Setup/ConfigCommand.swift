@@ -29,10 +29,13 @@ enum SettingsJSON {
                 "budget": .string("\(settings.limits.budget)"), "turns": .integer(Int64(settings.limits.turns)),
                 "tokens": .integer(Int64(settings.limits.tokens)),
                 "max_attempts": .integer(Int64(settings.limits.maxAttempts)),
+                "parallel_tasks": .integer(Int64(settings.limits.parallelTasks)),
                 "session_time": seconds(settings.limits.sessionTime),
                 "command_time": seconds(settings.limits.commandTime),
                 "check_time": seconds(settings.limits.checkTime),
+                "complexity": settings.limits.complexity.map { .integer(Int64($0)) } ?? .null,
             ],
+            "budgets": budgets(settings.budgets),
             "policy": [
                 "allow_paths": texts(settings.policy.allowPaths), "deny_paths": texts(settings.policy.denyPaths),
                 "allow": texts(settings.policy.allow), "ask": texts(settings.policy.ask),
@@ -51,6 +54,12 @@ enum SettingsJSON {
             }
                 ?? "detected",
         ]
+    }
+
+    private static func budgets(_ limits: BudgetLimits) -> JSONValue {
+        var entry: JSONObject = ["alert": .integer(Int64(limits.alertPercent))]
+        for scope in BudgetScope.allCases { entry.set(limits[scope].map { .string("\($0)") }, for: scope.rawValue) }
+        return .object(entry)
     }
 
     /// Only what the configuration says; the rest is the sandbox's own.

@@ -3,6 +3,7 @@ import Gateway
 import JSON
 import Runs
 import Settings
+import SourceTags
 import Terminal
 import Workbench
 
@@ -30,6 +31,7 @@ struct DoctorCommand: Sendable {
         findings += await sandbox(settings)
         findings.append(await models(settings))
         findings += disk()
+        findings.append(await map())
         if let repository {
             findings.append(checks(repository, settings))
             if let finding = credentials(repository) { findings.append(finding) }
@@ -161,6 +163,14 @@ struct DoctorCommand: Sendable {
                     fix: "set VENCEJO_HOME to a folder that can be written")
             ]
         }
+    }
+
+    private func map() async -> Finding {
+        let folders = GrammarLibrary.standardFolders(
+            program: context.program, home: context.home, environment: context.variables)
+        let found = await MapReadiness.look(in: folders, environment: context.variables)
+        return Finding(
+            name: "repo map", weight: found.isComplete ? .ok : .warning, text: found.text, fix: found.fix)
     }
 
     private func checks(_ repository: Repository, _ settings: Settings?) -> Finding {

@@ -5,6 +5,7 @@ import JSON
 import Runs
 import Settings
 import Terminal
+import Timekeeping
 import Verification
 import Workbench
 import WorkflowEngine
@@ -136,10 +137,11 @@ struct ReceiptsCommand: Sendable {
         _ setup: VerificationSetup, isSame: (VerificationResult) -> Bool
     ) async throws -> String {
         try FileSystem.createDirectory(context.home, mode: 0o700)
-        let folder = context.home / "reruns" / String(UInt64.random(in: 0 ... .max), radix: 36)
-        try FileSystem.createDirectory(folder)
-        // What is left there is of no use to anybody.
-        defer { try? FileSystem.removeTree(folder) }
+        let reruns = context.home / "reruns"
+        OwnedFolder.sweep(reruns, now: WallClock.system.now().milliseconds)
+        let owned = try OwnedFolder(String(UInt64.random(in: 0 ... .max), radix: 36), in: reruns)
+        let folder = owned.path
+        defer { owned.remove() }
         let files = folder / "tree"
         try await repository.export(tree: tree, to: files)
         // Installed dependencies are no part of a tree: those of the user's working tree are lent.

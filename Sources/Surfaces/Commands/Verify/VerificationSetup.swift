@@ -35,6 +35,6 @@ struct VerificationSetup: Sendable {
         let clock = WallClock.system
         return VerificationService(
             shell: shell, policy: policy, store: store, clock: clock, ids: .system(clock: clock),
-            engine: engine, adapters: adapters)
+            engine: engine, complexityLimit: settings.limits.complexity, adapters: adapters)
     }
 }

@@ -47,6 +47,7 @@ struct VerifyCommand: Sendable {
             return kind
         }
         var kinds = named.isEmpty ? [.unitTests, .lint] : named
+        if named.isEmpty, setup.settings.limits.complexity != nil { kinds.append(.complexity) }
         if arguments.flag("--fix") {
             kinds.removeAll { $0 == .lint }
             kinds.insert(.lintFix, at: 0)
