@@ -20,7 +20,8 @@ struct CommandTreeTests {
         let runs = CommandTree.root.subcommands.first { $0.name == "runs" }?.subcommands.map(\.name)
         #expect(
             runs == [
-                "list", "show", "watch", "resume", "cancel", "diff", "fork", "rewind", "undo", "snapshots", "restore",
+                "list", "show", "watch", "resume", "cancel", "rollback", "diff", "fork", "rewind", "undo", "snapshots",
+                "restore",
                 "clean", "merge", "receipts",
             ])
         for command in CommandTree.root.subcommands where !command.isHidden {

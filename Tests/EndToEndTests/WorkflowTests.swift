@@ -89,6 +89,30 @@ struct WorkflowTests {
         }
     }
 
+    @Test("is forked with another input, and goes the other way without doing again what was done")
+    func fork() async throws {
+        try await Self.with(Self.release) { stage in
+            let first = try await stage.vencejo("run", "--workflow", "own", "--input", "target=staging", "--json")
+            #expect(first.status == 0, "\(first.errors)")
+            let wrong = try await stage.vencejo("runs", "fork", "latest", "--at", "list", "--input", "target=moon")
+            #expect(wrong.status == 2, "\(wrong.errors)")
+            let forked = try await stage.vencejo(
+                "runs", "fork", "latest", "--at", "list", "--input", "target=production")
+            #expect(forked.status == 3, "\(forked.errors)")
+            #expect(forked.errors.contains("Ship 3 files?"))
+            let gate =
+                try await stage.vencejo("gates", "list", "--json").json.arrayValue?.first?["id"]?.stringValue ?? ""
+            try await stage.vencejo("gates", "answer", gate, "--field", "version=2")
+            let done = try await stage.vencejo("runs", "resume", "latest")
+            #expect(done.status == 0, "\(done.errors)")
+            // Its events to the end: what was taken over is among them once, and was not done again.
+            let shown = try await stage.vencejo("runs", "watch", "latest", "--events")
+            #expect(
+                shown.output.split(separator: "\n").count { $0.contains("stepFinished") && $0.contains("\"list\"") }
+                    == 1)
+        }
+    }
+
     @Test("takes back what it did in reverse order when a step fails for good, and says so")
     func compensation() async throws {
         try await Self.with(

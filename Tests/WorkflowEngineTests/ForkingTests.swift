@@ -45,7 +45,7 @@ struct ForkingTests {
     @Test("changes what its inputs say")
     func inputs() throws {
         var run = run
-        try ForkInputs(["request": "another", "mode": "max", "budget": "2.50"]).apply(to: &run)
+        try ForkInputs(["request": "another", "mode": "max", "budget": "2.50"], for: nil).apply(to: &run)
         #expect(run.request == "another" && run.mode == .max && run.budget == USD(micros: 2_500_000))
     }
 
@@ -59,6 +59,6 @@ struct ForkingTests {
         ])
     func badInputs(name: String, value: String, sentence: String) {
         var run = run
-        #expect(throws: EngineError(.usage, sentence)) { try ForkInputs([name: value]).apply(to: &run) }
+        #expect(throws: EngineError(.usage, sentence)) { try ForkInputs([name: value], for: nil).apply(to: &run) }
     }
 }

@@ -7,6 +7,7 @@ package import Runs
 import SpecDocuments
 import Timekeeping
 import Workbench
+import Workflows
 
 /// Going another way from a moment of a run (E5).
 extension RunService {
@@ -23,7 +24,8 @@ extension RunService {
         let id: RunID = ids.next()
         let now = clock.now()
         var fork = run
-        try ForkInputs(inputs).apply(to: &fork)
+        let changed = ForkInputs(inputs, for: history.workflow)
+        try changed.apply(to: &fork)
         fork.id = id
         fork.status = .running
         fork.branch = "vencejo/\(id.short)-\(FeatureName(request: fork.request).slug)"
@@ -32,7 +34,7 @@ extension RunService {
         fork.origin = ForkOrigin(
             run: run.id, step: step, position: moment.position, commit: files.commit,
             lineage: [run.id] + (run.origin?.lineage ?? []), spent: moment.spent + moment.inherited, inputs: inputs)
-        let records = try await inheritance(of: fork, from: run, moment, history)
+        let records = try await inheritance(of: fork, from: run, moment, history, changed)
         try copyFiles(from: run, to: fork, records)
         let workspace = try await workspace(of: fork)
         try await workspace.keep(files)
@@ -46,7 +48,7 @@ extension RunService {
 
     /// Everything the fork begins with, under its own ids: one transaction.
     private func inheritance(
-        of fork: Run, from run: Run, _ moment: RunMoment, _ history: RunHistory
+        of fork: Run, from run: Run, _ moment: RunMoment, _ history: RunHistory, _ changed: ForkInputs
     ) async throws -> [JournalChange] {
         var renaming = Renaming(ids: ids)
         renaming.replace(run.id.string, with: fork.id.string)
@@ -81,7 +83,9 @@ extension RunService {
             renaming.renew(receipt.id)
             changes.append(.receipt(receipt))
         }
-        for record in history.inheritance(until: moment) { changes.append(.pastEvent(record.event, at: record.at)) }
+        for record in history.inheritance(until: moment) {
+            changes.append(.pastEvent(try changed.applied(to: record.event), at: record.at))
+        }
         let renamed = try changes.map { try renaming.renamed($0) }
         guard let origin = fork.origin else { return [.run(fork)] + renamed }
         return [.run(fork)] + renamed + [
@@ -110,10 +114,34 @@ extension RunService {
 /// What a fork changes of what the run was asked for.
 struct ForkInputs: Sendable, Hashable {
     let values: [String: String]
+    /// The workflow that the run carries out, whose inputs can be changed, too.
+    let workflow: WorkflowDefinition?
 
-    init(_ values: [String: String]) { self.values = values }
+    init(_ values: [String: String], for workflow: WorkflowDefinition?) {
+        self.values = values
+        self.workflow = workflow
+    }
 
-    static let names = ["request", "mode", "budget"]
+    private var names: [String] {
+        let own = ["request", "mode", "budget"]
+        return own + (workflow?.inputs.map(\.name).filter { !own.contains($0) } ?? [])
+    }
+
+    /// The event as the fork has it: the workflow is frozen with the inputs that are different.
+    func applied(to event: RunEvent) throws -> RunEvent {
+        guard case .workflowFrozen(let definition, let hash, let inputs) = event, !values.isEmpty else { return event }
+        var given = inputs.objectValue ?? [:]
+        do throws(WorkflowError) {
+            for input in definition.inputs {
+                if let typed = values[input.name] { given[input.name] = try input.value(fromText: typed) }
+            }
+            let known = JSONObject(given.filter { !$0.value.isNull }.map { ($0.key, $0.value) })
+            let checked = try definition.inputs(from: known)
+            return .workflowFrozen(definition: definition, hash: hash, inputs: .object(checked))
+        } catch {
+            throw EngineError(.usage, error.message)
+        }
+    }
 
     func apply(to run: inout Run) throws {
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
@@ -137,8 +165,9 @@ struct ForkInputs: Sendable, Hashable {
                 }
                 run.budget = budget
             default:
+                guard workflow?.inputs.contains(where: { $0.name == name }) != true else { continue }
                 throw EngineError(
-                    .usage, "there is no input '\(name)'; this run has \(Self.names.joined(separator: ", "))")
+                    .usage, "there is no input '\(name)'; this run has \(names.joined(separator: ", "))")
             }
         }
     }
@@ -180,5 +209,15 @@ struct Renaming: Sendable {
         case .object(let object): .object(JSONObject(object.map { ($0.key, renamed(value: $0.value)) }))
         default: value
         }
+    }
+}
+
+extension RunHistory {
+    /// The workflow that the run carries out.
+    fileprivate var workflow: WorkflowDefinition? {
+        for record in records {
+            if case .workflowFrozen(let definition, _, _) = record.event { return definition }
+        }
+        return nil
     }
 }
