@@ -166,6 +166,98 @@ struct WorkflowTests {
         }
     }
 
+    @Test("has branches side by side, a switch, a sub-workflow, and steps by what they need")
+    func kinds() async throws {
+        try await Self.with(
+            """
+            name: own
+            steps:
+              - {id: last, shell: "cat a.txt b.txt answer.txt case.txt > all.txt", needs: [both, write, pick]}
+              - id: both
+                parallel:
+                  a: [{id: pa, shell: echo a > a.txt}]
+                  b: [{id: pb, shell: echo b > b.txt}]
+              - id: pick
+                needs: [both]
+                switch: "'x'"
+                cases:
+                  x: [{id: cx, shell: echo x > case.txt}]
+                default: [{id: cd, shell: echo default > case.txt}]
+              - {id: call, workflow: inner, with: {n: 21}}
+              - {id: write, needs: [call], shell: "echo ${steps.call.outputs.twice} > answer.txt"}
+              - {id: keep, needs: [last], engine: commit}
+            """
+        ) { stage in
+            try FileSystem.write(
+                """
+                name: inner
+                inputs: {n: {type: integer, default: 2}}
+                outputs: {twice: "${steps.calc.outputs.data}"}
+                steps:
+                  - {id: calc, shell: "echo $(( ${inputs.n} * 2 ))", json: true}
+                """, to: stage.project / ".vencejo/workflows/inner.yaml")
+            let done = try await stage.vencejo("run", "--workflow", "own")
+            #expect(done.status == 0, "\(done.errors)")
+            #expect(try await stage.git("show", "\(try await stage.branch()):all.txt") == "a\nb\n42\nx")
+        }
+    }
+
+    @Test("can be a file of spec-kit's as it is (E9)")
+    func specKit() async throws {
+        try await Self.with("name: own\nsteps: [{id: a, shell: ls}]\n") { stage in
+            let folder = stage.project / ".specify/workflows/greeting"
+            try FileSystem.createDirectory(folder)
+            try FileSystem.write(
+                """
+                schema_version: "1.0"
+                workflow: {id: greeting, name: Greeting, version: "1.0.0", description: Says hello}
+                inputs:
+                  name: {type: string, default: world}
+                steps:
+                  - id: greet
+                    type: shell
+                    run: echo "hello {{ inputs.name }}" > hello.txt
+                  - id: check
+                    type: if
+                    condition: "{{ inputs.name == 'world' }}"
+                    then:
+                      - {id: known, type: shell, run: echo yes > known.txt}
+                  - {id: review, type: gate, message: "Is it right?", options: [approve, reject]}
+                """, to: folder / "workflow.yml")
+            let parked = try await stage.vencejo("run", "--workflow", "greeting")
+            #expect(parked.status == 3, "\(parked.errors)")
+            let worktree = try stage.worktree() ?? ""
+            #expect(try FileSystem.readText(worktree / "hello.txt") == "hello world\n")
+            #expect(FileSystem.exists(worktree / "known.txt"))
+            let gate =
+                try await stage.vencejo("gates", "list", "--json").json.arrayValue?.first?["id"]?.stringValue ?? ""
+            try await stage.vencejo("gates", "approve", gate)
+            let done = try await stage.vencejo("runs", "resume", "latest")
+            #expect(done.status == 0, "\(done.errors)")
+        }
+    }
+
+    @Test("is rolled back when that is asked for, and says what was taken back")
+    func rollback() async throws {
+        try await Self.with(
+            """
+            name: own
+            steps:
+              - {id: make, shell: "echo x > made.txt", compensate: [{id: remove, shell: rm made.txt}]}
+              - {id: ask, gate: "Go on?"}
+            """
+        ) { stage in
+            let parked = try await stage.vencejo("run", "--workflow", "own")
+            #expect(parked.status == 3, "\(parked.errors)")
+            let back = try await stage.vencejo("runs", "rollback", "latest")
+            #expect(back.status == 1)
+            #expect(back.errors.contains("taken back: make"), "\(back.errors)")
+            #expect(!FileSystem.exists((try stage.worktree() ?? "") / "made.txt"))
+            let again = try await stage.vencejo("runs", "rollback", "latest")
+            #expect(again.errors.contains("has ended already"))
+        }
+    }
+
     @Test("is refused with every fault when its file is wrong, before anything begins")
     func faults() async throws {
         try await Self.with("name: own\nsteps:\n  - id: a\n    agent: nobody\n    prompt: x\n  - shel: ls\n") { stage in
