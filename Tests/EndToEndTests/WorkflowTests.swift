@@ -258,6 +258,25 @@ struct WorkflowTests {
         }
     }
 
+    @Test("is rolled back while a step that has the workspace waits at a gate")
+    func rollbackAtPermission() async throws {
+        try await Self.with(
+            """
+            name: own
+            steps:
+              - {id: make, shell: "echo x > made.txt", compensate: [{id: remove, shell: rm made.txt}]}
+              - {id: risky, shell: touch risky.txt}
+            """, configuration: "policy: { ask: [\"run_command(touch *)\"] }\n"
+        ) { stage in
+            let parked = try await stage.vencejo("run", "--workflow", "own")
+            #expect(parked.status == 3, "\(parked.errors)")
+            let back = try await stage.vencejo("runs", "rollback", "latest")
+            #expect(back.errors.contains("taken back: make"), "\(back.errors)")
+            let worktree = try stage.worktree() ?? ""
+            #expect(!FileSystem.exists(worktree / "made.txt") && !FileSystem.exists(worktree / "risky.txt"))
+        }
+    }
+
     @Test("is refused with every fault when its file is wrong, before anything begins")
     func faults() async throws {
         try await Self.with("name: own\nsteps:\n  - id: a\n    agent: nobody\n    prompt: x\n  - shel: ls\n") { stage in

@@ -42,7 +42,7 @@ struct WorkflowValidatorTests {
                 "w:9:43: error: there is no step 'biuld'; did you mean 'build'?",
                 "w:9:73: error: the step 'build' has no output 'exit'; did you mean 'exit_code'?",
                 "w:9:101: error: a step has 'outputs', 'error' and 'status', and no 'stdout'; write 'steps.build.outputs.stdout'",
-                "w:9:123: error: there is nothing called 'task' here; a text is written in quotes, and the names are inputs, steps, run, project",
+                "w:9:123: error: there is nothing called 'task' here; a text is written in quotes, and the names are inputs, steps, run",
                 "w:9:131: error: 'steps' alone is no value; name the step, as in steps.build.outputs.exit_code",
             ])
     }

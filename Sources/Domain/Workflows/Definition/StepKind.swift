@@ -31,7 +31,7 @@ package struct AgentStep: Sendable, Hashable, Codable {
     /// A document of the feature that the agent writes and the engine reads.
     ///
     /// One of `spec`, `plan`, `tasks`. Outputs: `path`, `commit`, and with `tasks` also `tasks` (an array of `{id, title,
-    /// parallel, files}`) and `estimate`.
+    /// parallel, files, batch}`).
     package var document: String?
     /// A task of the plan which the agent carries out.
     ///
@@ -41,7 +41,7 @@ package struct AgentStep: Sendable, Hashable, Codable {
     package var verify: Bool
     /// `provider/model`, over the role's own strategy.
     package var model: ValueTemplate?
-    /// Tools besides, or instead of, the role's own; an intersection with its policy, never more.
+    /// The only tools of the role's that the step allows; all of them where nil, and never more.
     package var tools: [String]?
 
     package init(
@@ -228,7 +228,6 @@ package struct ForEachStep: Sendable, Hashable, Codable {
     package var key: ValueTemplate?
     /// How many iterations run at once: 1 is one after the other.
     package var limit: Int
-    /// Iterations wait for those they need, by key; used with tasks that depend on each other.
     package var steps: [StepDefinition]
 
     package init(items: Expression, name: String, key: ValueTemplate? = nil, limit: Int = 1, steps: [StepDefinition]) {

@@ -62,7 +62,7 @@ extension JSONValue {
     }
 }
 
-/// The values that an expression can name: `inputs`, `steps`, `run`, `project`, and the variables of enclosing loops.
+/// The values that an expression can name: `inputs`, `steps`, `run`, and the variables of enclosing loops.
 package struct Scope: Sendable, Hashable {
     package var values: [String: JSONValue]
 

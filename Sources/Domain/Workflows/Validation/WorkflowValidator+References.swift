@@ -2,7 +2,7 @@ import JSON
 import YAML
 
 extension WorkflowValidator {
-    private static let roots = ["inputs", "steps", "run", "project"]
+    private static let roots = ["inputs", "steps", "run"]
     private static let stepMembers = ["outputs", "error", "status"]
 
     mutating func check(_ sites: [ExpressionSite], of step: String, _ around: Surroundings) {

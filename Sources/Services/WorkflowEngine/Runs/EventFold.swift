@@ -47,7 +47,9 @@ struct EventFold: Sendable {
     /// One step writes in a workspace at a time, from its beginning to its outcome, also while it waits at a gate; the tasks of
     /// a batch count as one, since each has a worktree of its own.
     func startable(_ calls: [StepCall], besides working: Set<StepKey>) -> [StepCall] {
-        var holders = Set(begun.union(working).filter(writes).map(holder))
+        // A step that was given up with the run, such as one at a gate when it was rolled back, holds nothing any more.
+        let held = begun.filter { !machine.state(of: $0).isEnded }.union(working)
+        var holders = Set(held.filter(writes).map(holder))
         return calls.filter { call in
             guard !working.contains(call.key) else { return false }
             guard writes(call.key) else { return true }

@@ -51,6 +51,7 @@ struct RunEngine: Sendable {
                     // What is still under way is stopped as a crash would stop it: its records tell how far it came.
                     group.cancelAll()
                     while let _ = await group.nextResult() {}
+                    try await context.countInterruptedCalls()
                     try await context.end(status, summary)
                     continue
                 case .perform(let calls, let next):

@@ -54,9 +54,10 @@ package struct RunReport: Sendable, Hashable, Codable {
         }
     }
 
-    /// Whether every task and the final tree stand on receipts.
+    /// Whether the final tree stands on receipts, and every task where the workflow has any.
     package var isProven: Bool {
-        !tasks.isEmpty && tasks.allSatisfy { $0.proof?.isProven == true } && finalProof?.isProven == true
+        finalProof?.isProven == true && tasks.allSatisfy { $0.proof?.isProven == true }
+            && summary?.hasPrefix("unproven") != true
     }
 
     /// Puts a report together from what is recorded.

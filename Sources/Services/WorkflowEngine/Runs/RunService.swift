@@ -191,20 +191,7 @@ package struct RunService: Sendable {
 
     /// Counts calls that were in flight when a process ended: what they cost is unknown, so all that was set aside.
     func countInterruptedCalls(of id: RunID) async throws {
-        for lost in try await journal.openReservations(of: id) {
-            let session = try await journal.sessions(of: id).first { $0.id == lost.session }
-            let charge = Charge(
-                id: ids.next(), reservation: lost.id, run: lost.run, session: lost.session,
-                step: session?.step ?? StepKey(rawValue: "unknown"), agent: session?.agent ?? "unknown",
-                turn: lost.turn, model: lost.model, usage: .zero, cost: lost.amount, outcome: .interrupted,
-                milliseconds: 0, firstEventMilliseconds: nil, at: clock.now(), user: lost.user,
-                key: lost.key, parent: lost.parent)
-            try await journal.record(
-                [
-                    .settle(charge),
-                    .event(.turnInterrupted(session: lost.session, turn: lost.turn, counted: lost.amount)),
-                ], for: id, at: clock.now())
-        }
+        try await InterruptedCalls(journal: journal, clock: clock, ids: ids).count(of: id)
     }
 
     /// Whether a process works on the run now.

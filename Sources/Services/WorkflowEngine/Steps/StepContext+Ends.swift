@@ -25,6 +25,11 @@ extension StepContext {
         ])
     }
 
+    /// Counts calls that were stopped in the middle; of one step, or of the whole run when nothing is under way.
+    func countInterruptedCalls(in step: StepKey? = nil) async throws {
+        try await InterruptedCalls(journal: journal, clock: clock, ids: ids).count(of: run.id, in: step)
+    }
+
     func end(_ status: RunStatus, _ summary: String) async throws {
         var run = run
         run.status = status

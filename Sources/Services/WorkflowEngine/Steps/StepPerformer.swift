@@ -32,6 +32,7 @@ struct StepPerformer: Sendable {
             try await finish(outcome, with: success.changes)
             return .recorded
         case .failed(let code, let message):
+            if code == .timeout { try await context.countInterruptedCalls(in: call.key) }
             try await finish(.failed(code: code, message: message))
             return .recorded
         case .parked:

@@ -55,7 +55,10 @@ struct AgentWork: Sendable {
         case .committed(let commit, let proof):
             return .succeeded(
                 StepSuccess(
-                    ["commit": .string(commit), "proven": .bool(proof.isProven)],
+                    [
+                        "commit": .string(commit), "proven": .bool(proof.isProven),
+                        "summary": .string(try await work.summary()),
+                    ],
                     summary: proof.isProven ? "proven, commit \(commit.prefix(10))" : "unproven", commit: commit))
         }
     }

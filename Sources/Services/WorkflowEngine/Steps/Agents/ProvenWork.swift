@@ -173,6 +173,17 @@ struct ProvenWork: Sendable {
         return .proven(receipts: receipts.map(\.id))
     }
 
+    /// What the agent said at the end of its work; empty while it is at work.
+    func summary() async throws -> String {
+        guard let session = try await context.journal.session(of: context.run.id, step: step) else { return "" }
+        let transcript = Transcript(
+            inputs: try await context.journal.inputs(of: session.id),
+            turns: try await context.journal.turns(of: session.id),
+            actions: try await context.journal.actions(of: session.id))
+        guard case .finished(let summary) = transcript.ending else { return "" }
+        return summary
+    }
+
     /// What the receipts that a commit's own message names say of it.
     private func recordedProof(of commit: String) async throws -> Proof {
         let named = try await context.workspace.trailerValues("Vencejo-Receipt", of: commit)

@@ -16,14 +16,19 @@ struct Lane: Sendable, Hashable {
 ///
 /// The tasks' step says for each the number of its batch. A batch begins when all before it have ended.
 struct LanePlan: Sendable, Hashable {
-    private var tasks: [(id: String, batch: Int)] = []
+    private var tasks: [Place] = []
+
+    private struct Place: Sendable, Hashable {
+        var id: String
+        var batch: Int
+    }
 
     /// Learns the batches from the outputs of a step that gives `tasks`.
     mutating func learn(from outputs: JSONValue) {
         guard let given = outputs["tasks"]?.arrayValue else { return }
         tasks = given.compactMap { task in
             guard let id = task["id"]?.stringValue, let batch = task["batch"]?.intValue else { return nil }
-            return (id, batch)
+            return Place(id: id, batch: batch)
         }
     }
 
@@ -56,10 +61,4 @@ struct LanePlan: Sendable, Hashable {
     }
 
     private func batch(of task: String) -> Int? { tasks.first { $0.id == task }?.batch }
-
-    static func == (left: LanePlan, right: LanePlan) -> Bool {
-        left.tasks.elementsEqual(right.tasks) { $0.id == $1.id && $0.batch == $1.batch }
-    }
-
-    func hash(into hasher: inout Hasher) { for task in tasks { hasher.combine(task.id) } }
 }

@@ -23,7 +23,7 @@ struct LaneWork: Sendable {
 
     func perform() async throws -> StepResult {
         if let commit = try await context.workspace.findCommit(trailer: "Vencejo-Task", value: task.id) {
-            return try await finish(commit, proof: try await proof(of: commit))
+            return try await verify(commit)
         }
         let inside = try await context.enter(try await lanes.fork(task.id))
         switch try await work(in: inside, conflict: try await lanes.laidOut(task.id)) {
@@ -73,7 +73,7 @@ struct LaneWork: Sendable {
             return try await finish(commit, proof: proof)
         case .joined(let joined):
             guard !joined.isTaskTree, proof.isProven else { return try await finish(joined.commit, proof: proof) }
-            return try await verify(joined)
+            return try await verify(joined.commit)
         case .conflict(let conflict):
             try await context.record([
                 .event(
@@ -91,13 +91,15 @@ struct LaneWork: Sendable {
         }
     }
 
-    /// Checks the run's files once more, since nobody has seen both works together yet; what fails is mended there.
-    private func verify(_ joined: JoinedTask) async throws -> StepResult {
+    /// Checks the run's files with the joined work in them; what fails there is mended there.
+    ///
+    /// Receipts of this very tree are taken as they stand.
+    private func verify(_ commit: String) async throws -> StepResult {
         switch try await context.verify(step, attempt: 1) {
         case .passed(let receipts):
-            return try await finish(joined.commit, proof: .proven(receipts: receipts.map(\.id)))
+            return try await finish(commit, proof: .proven(receipts: receipts.map(\.id)))
         case .nothingToVerify(let reason):
-            return try await finish(joined.commit, proof: .unproven(reason: reason))
+            return try await finish(commit, proof: .unproven(reason: reason))
         case .failed:
             let mending = ProvenWork(
                 context: context, step: step, agent: agent,
@@ -106,19 +108,8 @@ struct LaneWork: Sendable {
                 opening: { try await context.opening(of: task) })
             switch try await mending.perform() {
             case .stopped(let result): return result
-            case .committed(_, let proof): return try await finish(joined.commit, proof: proof)
+            case .committed(_, let proof): return try await finish(commit, proof: proof)
             }
-        }
-    }
-
-    /// The proof of work that was joined before a crash: its own receipts where they judged this very tree, else new ones.
-    private func proof(of commit: String) async throws -> Proof {
-        switch try await context.verify(step, attempt: 1) {
-        case .passed(let receipts): .proven(receipts: receipts.map(\.id))
-        case .nothingToVerify(let reason): .unproven(reason: reason)
-        case .failed(let receipts):
-            .unproven(
-                reason: "\(receipts.last?.command ?? "a check") did not pass after \(commit.prefix(10)) was joined")
         }
     }
 

@@ -1,0 +1,36 @@
+import Conversation
+import Identity
+import Money
+import Runs
+import Timekeeping
+
+/// Calls of models that were begun and whose end nobody has seen.
+struct InterruptedCalls: Sendable {
+    var journal: any Journal
+    var clock: WallClock
+    var ids: IdentifierSource
+
+    /// Counts them with all that was set aside: what they cost is not known.
+    ///
+    /// - Parameter step: only those of this step and of the agents below it, where others may be under way.
+    func count(of id: RunID, in step: StepKey? = nil) async throws {
+        let open = try await journal.openReservations(of: id)
+        guard !open.isEmpty else { return }
+        let sessions = try await journal.sessions(of: id)
+        for lost in open {
+            let session = sessions.first { $0.id == lost.session }
+            if let step, session?.step != step, session?.step.isBelow(step) != true { continue }
+            let charge = Charge(
+                id: ids.next(), reservation: lost.id, run: lost.run, session: lost.session,
+                step: session?.step ?? StepKey(rawValue: "unknown"), agent: session?.agent ?? "unknown",
+                turn: lost.turn, model: lost.model, usage: .zero, cost: lost.amount, outcome: .interrupted,
+                milliseconds: 0, firstEventMilliseconds: nil, at: clock.now(), user: lost.user,
+                key: lost.key, parent: lost.parent)
+            try await journal.record(
+                [
+                    .settle(charge),
+                    .event(.turnInterrupted(session: lost.session, turn: lost.turn, counted: lost.amount)),
+                ], for: id, at: clock.now())
+        }
+    }
+}
