@@ -81,7 +81,10 @@ let domain: [[Target]] = [
     target("Edits", in: "Domain"),
     target("SpecDocuments", in: "Domain"),
     target("QualityReports", in: "Domain", ["JSON", "XML"]),
-    target("Workflows", in: "Domain", ["JSON", "JSONSchema", "YAML", "Timekeeping", "Secrets"], testing: ["Files"]),
+    target("IntegrationRoles", in: "Domain", ["JSON"]),
+    target(
+        "Workflows", in: "Domain", ["IntegrationRoles", "JSON", "JSONSchema", "YAML", "Timekeeping", "Secrets"],
+        testing: ["Files"]),
     target(
         "Runs", in: "Domain", ["Identity", "Money", "Conversation", "Timekeeping", "JSON", "JSONSchema", "Workflows"]),
 ]
@@ -156,14 +159,14 @@ let services: [[Target]] = [
         [
             "AgentRuntime", "Gateway", "Tools", "Specs", "Workbench", "SpecDocuments", "Templates", "Files",
             "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy", "Verification", "Workflows", "JSON",
-            "JSONSchema", "Hooks", "Secrets",
+            "JSONSchema", "Hooks", "Secrets", "IntegrationRoles",
         ],
         texts: [
             "Prompts/specify.md", "Prompts/plan.md", "Prompts/tasks.md", "Prompts/feature.md",
             "Prompts/implement.md", "Prompts/repair.md", "Prompts/work.md",
             "Prompts/verification-failed.md", "Prompts/document-faults.md", "Prompts/join-conflict.md",
         ],
-        testing: ["Storage", "Providers", "FakeModelServer"]),
+        testing: ["Storage", "Providers", "FakeModelServer", "Subprocess"]),
 ]
 
 let surfaces: [[Target]] = [

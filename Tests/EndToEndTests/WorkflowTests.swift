@@ -80,6 +80,8 @@ struct WorkflowTests {
             let done = try await stage.vencejo("runs", "resume", "latest", "--json")
             #expect(done.status == 0, "\(done.errors)")
             #expect(try done.json["proven"] == false)
+            #expect(try done.json["outputs"] == ["files": 3])
+            #expect(try await stage.vencejo("runs", "show", "latest").output.contains("Outputs\n  files  3\n"))
 
             let branch = try await stage.branch()
             #expect(try await stage.git("show", "\(branch):out-b.txt") == "b")

@@ -47,6 +47,29 @@ struct WorkflowValidatorTests {
             ])
     }
 
+    @Test func `Integrations are held to the actions of their roles`() {
+        let found = faults(
+            """
+              - id: a
+                integration: tracker
+                action: creat
+              - id: b
+                integration: chat
+                action: post
+                with: {txt: hello, channel: 7}
+              - id: c
+                prompt: ${steps.b.outputs.link}
+            """)
+        #expect(
+            found == [
+                "w:8:13: error: a tracker has no action 'creat'; did you mean 'create'?",
+                "w:9:5: error: chat post needs the argument 'text'; add it under 'with'",
+                "w:12:17: error: chat post has no argument 'txt'; did you mean 'text'?",
+                "w:12:33: error: the argument 'channel' is a text, and this is a number",
+                "w:14:15: error: the step 'b' has no output 'link'; it has id, channel, thread, url",
+            ])
+    }
+
     @Test func `A step can be named only where it may have ended`() {
         let found = faults(
             """

@@ -64,6 +64,8 @@ package enum RunEvent: Sendable, Hashable, Codable {
     /// The run is to stop and to take back what it did.
     case rollbackRequested(by: String)
     case runInterrupted(reason: String)
+    /// What the workflow gives by its `outputs`; `runEnded` follows in the same transaction.
+    case outputsGiven(outputs: JSONValue)
     case runEnded(status: RunStatus, summary: String)
     case runMerged(commit: String, into: String)
     case taskUndone(task: String?, commit: String)

@@ -1,3 +1,5 @@
+import IntegrationRoles
+
 /// The outputs of a step that can be named in expressions.
 package struct StepOutputs: Sendable, Hashable {
     package var names: [String]
@@ -33,7 +35,12 @@ extension StepKind {
             return StepOutputs(names)
         case .prompt(let step): return StepOutputs(step.schema == nil ? ["text"] : ["text", "data"])
         case .tool: return StepOutputs(["text"])
-        case .integration: return StepOutputs([], isOpen: true)
+        case .integration(let step):
+            // What nobody knows was told where the file was checked.
+            guard let action = IntegrationRole(rawValue: step.role)?.action(named: step.action) else {
+                return StepOutputs([], isOpen: true)
+            }
+            return StepOutputs(action.outputs)
         case .shell(let step): return StepOutputs(["stdout", "stderr", "exit_code"] + (step.givesJSON ? ["data"] : []))
         case .gate: return StepOutputs(["answer", "data", "by", "comment"])
         case .engine(.planGate): return StepOutputs(["answer", "by"])

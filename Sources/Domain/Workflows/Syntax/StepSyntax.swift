@@ -1,3 +1,5 @@
+import IntegrationRoles
+
 /// The kinds of step as they are written: the key that names the kind, and the keys beside it.
 enum StepSyntax: String, Sendable, CaseIterable {
     case agent, prompt, tool, integration, shell, gate, engine, parallel
@@ -108,7 +110,7 @@ enum StepSyntax: String, Sendable, CaseIterable {
     }
 
     static let documents = ["spec", "plan", "tasks"]
-    static let roles = ["tracker", "code-host", "documentation", "chat"]
+    static let roles = IntegrationRole.allCases.map(\.rawValue)
     static let asks = ["approval", "choice", "text", "form"]
 
     /// The keys that every step may have.

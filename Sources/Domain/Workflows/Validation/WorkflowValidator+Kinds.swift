@@ -1,3 +1,4 @@
+import IntegrationRoles
 import JSON
 import Secrets
 import YAML
@@ -14,6 +15,7 @@ extension WorkflowValidator {
             if let agent = prompt.agent { checkAgent(agent, of: step) }
         case .tool(let tool):
             checkTool(tool.tool, source.mark(step: step.id, field: "tool"))
+        case .integration(let integration): checkIntegration(integration, of: step)
         case .shell: checkQuoting(step, parts)
         case .forEach(let each): checkItems(each, of: step)
         case .if(let condition, let then, let otherwise):
@@ -50,6 +52,39 @@ extension WorkflowValidator {
     private static func fix(_ name: String, _ known: [String], _ otherwise: String) -> String {
         Nearest.name(to: name, among: known).map { "did you mean '\($0)'?" }
             ?? "\(otherwise) \(known.sorted().joined(separator: ", "))"
+    }
+
+    // MARK: Integrations
+
+    private mutating func checkIntegration(_ integration: IntegrationStep, of step: StepDefinition) {
+        guard let role = IntegrationRole(rawValue: integration.role), !integration.action.isEmpty else { return }
+        guard let action = role.action(named: integration.action) else {
+            report(
+                source.mark(step: step.id, field: "action"), "\(role.phrase) has no action '\(integration.action)'",
+                fix: Self.fix(integration.action, role.actions.map(\.name), "it has"))
+            return
+        }
+        let given = integration.arguments.source.objectValue ?? [:]
+        let names = action.arguments.map(\.name)
+        for (name, value) in given {
+            let mark = source.mark(step: step.id, field: "with", path: JSONPointer([name]))
+            guard let argument = action.arguments.first(where: { $0.name == name }) else {
+                report(
+                    mark, "\(role.rawValue) \(action.name) has no argument '\(name)'",
+                    fix: Self.fix(name, names, "it has"))
+                continue
+            }
+            // An expression's value is checked when it is known; what is no template was told before.
+            guard let template = try? ValueTemplate(value), template.isConstant else { continue }
+            if !argument.type.accepts(value) {
+                report(mark, "the argument '\(name)' is a \(argument.type.rawValue), and this is \(value.kindName)")
+            }
+        }
+        for argument in action.arguments where argument.isRequired && !given.contains(argument.name) {
+            report(
+                source.mark(step: step.id), "\(role.rawValue) \(action.name) needs the argument '\(argument.name)'",
+                fix: "add it under 'with'")
+        }
     }
 
     // MARK: Shell

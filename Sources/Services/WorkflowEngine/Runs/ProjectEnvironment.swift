@@ -2,6 +2,7 @@ package import AgentRuntime
 package import Files
 package import Gateway
 package import Hooks
+package import IntegrationRoles
 package import Runs
 package import Secrets
 package import Tools
@@ -23,6 +24,8 @@ package struct ProjectEnvironment: Sendable {
 
     package typealias WorkflowSource = @Sendable (_ name: String) async throws -> FrozenWorkflow
 
+    /// Who plays the roles of outside systems.
+    package var integrations = IntegrationDirectory()
     /// The user's and the project's own commands at certain moments of a run.
     package var hooks = HookSet()
     /// Takes secrets out of what hooks are told.

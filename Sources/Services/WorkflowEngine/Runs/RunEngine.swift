@@ -47,12 +47,12 @@ struct RunEngine: Sendable {
                 case .prepareWorkspace:
                     try await context.prepareWorkspace()
                     continue
-                case .end(let status, let summary, _):
+                case .end(let status, let summary, let outputs):
                     // What is still under way is stopped as a crash would stop it: its records tell how far it came.
                     group.cancelAll()
                     while let _ = await group.nextResult() {}
                     try await context.countInterruptedCalls()
-                    try await context.end(status, summary)
+                    try await context.end(status, summary, giving: outputs)
                     continue
                 case .perform(let calls, let next):
                     until = next

@@ -1,5 +1,6 @@
 package import Conversation
 import Identity
+package import JSON
 package import Money
 package import Runs
 import Workflows
@@ -10,6 +11,8 @@ package struct RunReport: Sendable, Hashable, Codable {
     /// The name of the workflow that the run carries out.
     package var workflow: String?
     package var summary: String?
+    /// What the workflow gave by its `outputs`; nil where it declares none, or has not ended well.
+    package var outputs: JSONValue?
     package var tasks: [TaskReport]
     /// Nil while the whole check has not run on the final tree.
     package var finalProof: Proof?
@@ -82,6 +85,7 @@ package struct RunReport: Sendable, Hashable, Codable {
             case .attemptFailed(let step, _, _): failures[step, default: 0] += 1
             case .contextCompacted: compactions += 1
             case .contextAdded(let items): context = items
+            case .outputsGiven(let given): outputs = given
             case .runEnded(_, let text): summary = text
             case .finalCheckFinished(let proof, let tree):
                 finalProof = proof

@@ -1,5 +1,6 @@
 import Files
 import Identity
+import JSON
 import Runs
 import SpecDocuments
 import Specs
@@ -30,10 +31,13 @@ extension StepContext {
         try await InterruptedCalls(journal: journal, clock: clock, ids: ids).count(of: run.id, in: step)
     }
 
-    func end(_ status: RunStatus, _ summary: String) async throws {
+    /// Ends the run with what its workflow gives, if it declares any outputs.
+    func end(_ status: RunStatus, _ summary: String, giving outputs: JSONValue) async throws {
         var run = run
         run.status = status
         run.updatedAt = clock.now()
-        try await record([.run(run), .event(.runEnded(status: status, summary: summary))])
+        let given: [JournalChange] =
+            outputs.objectValue?.isEmpty == false ? [.event(.outputsGiven(outputs: outputs))] : []
+        try await record([.run(run)] + given + [.event(.runEnded(status: status, summary: summary))])
     }
 }

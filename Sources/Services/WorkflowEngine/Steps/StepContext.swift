@@ -3,6 +3,7 @@ import Files
 import Gateway
 import Hooks
 import Identity
+import IntegrationRoles
 import Runs
 import Specs
 import Timekeeping
@@ -19,6 +20,7 @@ struct StepContext: Sendable {
     var tools: ToolCatalogue
     var models: @Sendable (AgentDefinition, Mode) throws -> ModelName
     var prompts: StepPrompts
+    var integrations: IntegrationDirectory
     var workspace: Workspace
     var workplace: RunWorkplace
     var verifier: @Sendable () throws -> Verifier

@@ -101,9 +101,7 @@ struct StepPerformer: Sendable {
         case .engine(let step):
             return try await EngineWork(context: context, call: call, step: step).perform()
         case .integration(let step):
-            return .failed(
-                .unavailable,
-                "step \(call.key) needs a \(step.role), and none is connected: no integration plays that role yet")
+            return try await IntegrationWork(context: context, call: call, step: step).perform()
         case .parallel, .forEach, .if, .switch, .while, .workflow:
             return .failed(.invalid, "step \(call.key) holds other steps and is no work of its own")
         }

@@ -130,7 +130,8 @@ struct EventText: Sendable {
             return ["\(style.yellow("!")) the hooks in \(file) are not trusted and were not run: \(advice)"]
         case .sessionOpened(_, let step, let agent, _) where step.depth > 0:
             return ["  \(String(repeating: "  ", count: step.depth - 1))↳ \(clean(agent)) \(dim(step.rawValue))"]
-        case .featureNamed, .sessionOpened, .turnStarted, .actionStarted, .snapshotTaken, .tasksPlanned, .attemptFailed:
+        case .featureNamed, .sessionOpened, .turnStarted, .actionStarted, .snapshotTaken, .tasksPlanned, .attemptFailed,
+            .outputsGiven:
             return []
         }
     }

@@ -1,5 +1,6 @@
 import Conversation
 import Identity
+import JSON
 import Runs
 import Terminal
 import WorkflowEngine
@@ -21,6 +22,9 @@ struct ReportText: Sendable {
             lines += finalLines(report) + [""]
         }
         if !report.changes.isEmpty { lines += ["Changes"] + report.changes.map(line(for:)) + [""] }
+        if let outputs = report.outputs?.objectValue {
+            lines += ["Outputs"] + outputs.map { self.line(for: $0.key, $0.value) } + [""]
+        }
         lines += money(report) + [""]
         lines += next(report)
         return lines.joined(separator: "\n")
@@ -82,6 +86,17 @@ struct ReportText: Sendable {
         }
         return "  \(change.path.sanitized)  \(style.green("+\(added)")) \(style.red("-\(removed)"))"
     }
+
+    /// A value on one line; texts as they are, all else as JSON, and what is long cut with a word on how to see the rest.
+    private func line(for name: String, _ value: JSONValue) -> String {
+        let text = (value.stringValue ?? value.text()).sanitized.split(whereSeparator: \.isNewline).joined(
+            separator: " ")
+        let isLong = text.count > Self.longestOutput
+        return
+            "  \(name.sanitized)  \(text.prefix(Self.longestOutput))\(isLong ? style.dim(" … (whole with --json)") : "")"
+    }
+
+    private static let longestOutput = 200
 
     private func money(_ report: RunReport) -> [String] {
         let usage = report.usage
