@@ -8,7 +8,7 @@ import Testing
 
 /// `kill -9` at the named places of a run, and at many others (E3): the end is that of an undisturbed run, and no recorded
 /// answer is bought a second time.
-@Suite("A run that is killed", .timeLimit(.minutes(15)))
+@Suite("A run that is killed", .timeLimit(.minutes(600)))
 struct CrashTests {
     private static let checks = """
         verify:
@@ -23,40 +23,6 @@ struct CrashTests {
         let done = try await stage.vencejo("runs", "resume", "latest", "--yes", "--json")
         #expect(done.status == 0, "\(done.errors)")
         return try done.json
-    }
-
-    /// What must hold at the end, however often the run was killed.
-    private func expectSameEnd(_ stage: Stage, _ report: JSONValue, interrupted: Int) async throws {
-        #expect(stage.server.violations == [])
-        #expect(report["proven"] == true)
-        let branch = try await stage.branch()
-        let tasks = try await stage.git("log", "--format=%(trailers:key=Vencejo-Task,valueonly,separator=)", branch)
-        #expect(tasks.split(separator: "\n").sorted() == ["T001", "T002", "T003"])
-        let tree = try await stage.workTree()
-        let undisturbed = try await Self.undisturbedTree()
-        #expect(tree == undisturbed)
-
-        // Answers that were given whole but not recorded when the process died are asked for once more, and are counted.
-        let report = report["report"]
-        #expect(report?["interruptedCalls"]?.intValue ?? -1 <= interrupted)
-        let again = stage.server.purchases.values.reduce(0) { $0 + $1 - 1 }
-        #expect(again <= report?["interruptedCalls"]?.intValue ?? 0)
-        let turns = (report?["calls"]?.intValue ?? 0) - (report?["interruptedCalls"]?.intValue ?? 0)
-        #expect(turns == stage.server.purchases.count)
-    }
-
-    private static let reference = Mutex<String?>(nil)
-
-    private static func undisturbedTree() async throws -> String {
-        if let known = reference.withLock({ $0 }) { return known }
-        var tree = ""
-        try await Stage.with(script: script) { stage in
-            try await stage.vencejo("run", Stage.request, "--yes")
-            // The configuration is part of the tree, and differs by the server's address: only the run's own files count.
-            tree = try await stage.workTree()
-        }
-        reference.withLock { $0 = tree }
-        return tree
     }
 
     @Test("in a model call asks again, counts the lost call, and ends the same")
@@ -74,7 +40,7 @@ struct CrashTests {
         ) { stage in
             try await stage.vencejoKilled(["run", Stage.request, "--yes"]) { await stage.server.holding.opened() }
             let report = try await finish(stage)
-            try await expectSameEnd(stage, report, interrupted: 1)
+            try await SameEnd.expect(stage, report, script: Self.script, interrupted: 1)
             #expect(report["report"]?["interruptedCalls"] == 1)
             #expect(stage.server.purchases.values.allSatisfy { $0 == 1 })
         }
@@ -95,14 +61,20 @@ struct CrashTests {
             }
             #expect(wasKilled, "the run was not killed \(name)")
             let report = try await finish(stage)
-            try await expectSameEnd(stage, report, interrupted: 1)
+            try await SameEnd.expect(stage, report, script: Self.script, interrupted: 1)
         }
+    }
+
+    @Test("as often as is asked for, ends the same", .enabled(if: CrashSoak.fromEnvironment != nil))
+    func soak() async throws {
+        let soak = try #require(CrashSoak.fromEnvironment)
+        try await soak.perform(script: Self.script)
     }
 
     @Test("again and again at chance places ends the same", arguments: [1, 2] as [UInt64])
     func atChance(seed: UInt64) async throws {
         try await Stage.with(script: Self.script) { stage in
-            var generator = SplitMix(state: seed)
+            var generator = Chance(state: seed)
             var kills = 0
             for attempt in 0..<16 {
                 let count = Int(generator.next() % 9) + 1
@@ -120,7 +92,7 @@ struct CrashTests {
             #expect(kills >= 5)
             let shown = try await stage.vencejo("runs", "show", "latest", "--json").json
             let report = shown["status"] == "done" ? shown : try await finish(stage)
-            try await expectSameEnd(stage, report, interrupted: kills)
+            try await SameEnd.expect(stage, report, script: Self.script, interrupted: kills)
         }
     }
 
@@ -151,17 +123,5 @@ struct CrashTests {
             #expect(report["report"]?["interruptedCalls"] == .integer(Int64(purchases - 1)))
             #expect(stage.server.boughtTwice.filter { !$0.step.hasPrefix("summary/") } == [])
         }
-    }
-}
-
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -20,17 +20,25 @@ extension Stage {
         return result.status == .signaled(SIGKILL)
     }
 
-    /// Runs the binary and kills it as soon as `moment` returns.
-    func vencejoKilled(_ arguments: [String], when moment: @escaping @Sendable () async -> Void) async throws {
+    /// Runs the binary and kills it as soon as `moment` returns; false where it had ended by itself.
+    @discardableResult
+    func vencejoKilled(_ arguments: [String], when moment: @escaping @Sendable () async -> Void) async throws -> Bool {
         let victim = Victim(pidFile: folder / "pid-\(UInt32.random(in: 0 ... .max))", fits: { _ in false })
         let command = victim.command(from: command(arguments))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try await command.run() }
+        return try await withThrowingTaskGroup(of: Bool?.self) { group in
+            group.addTask { try await command.run().status == .signaled(SIGKILL) }
             group.addTask {
                 await moment()
-                victim.kill()
+                // Its number may be another's once it has ended.
+                if !Task.isCancelled { victim.kill() }
+                return nil
             }
-            try await group.waitForAll()
+            for try await wasKilled in group {
+                guard let wasKilled else { continue }
+                group.cancelAll()
+                return wasKilled
+            }
+            return false
         }
     }
 }

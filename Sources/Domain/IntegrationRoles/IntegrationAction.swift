@@ -5,8 +5,10 @@ package struct IntegrationAction: Sendable, Hashable {
     package var arguments: [Argument]
     /// The names of what it gives.
     package var outputs: [String]
-    /// Whether it only looks. What changes something is never repeated when its effect is unknown, unless the system
-    /// knows a repeated call by its key.
+    /// Whether it only looks.
+    ///
+    /// What changes something is never repeated when its effect is unknown, unless the system knows a repeated call by
+    /// its key.
     package var isReading: Bool
 
     package struct Argument: Sendable, Hashable {
