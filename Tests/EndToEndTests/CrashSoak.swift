@@ -11,6 +11,8 @@ import Testing
 struct CrashSoak: Sendable {
     var kills: Int
     var seed: UInt64
+    /// The seed of the one run that is tried again and again; nil for others each time.
+    var only: UInt64?
     /// Where a line for each run goes, tab-separated.
     var report: FilePath?
 
@@ -22,6 +24,7 @@ struct CrashSoak: Sendable {
         guard let kills = variables["VENCEJO_SOAK_CRASHES"].flatMap(Int.init) else { return nil }
         return CrashSoak(
             kills: kills, seed: variables["VENCEJO_SOAK_SEED"].flatMap(UInt64.init) ?? 1,
+            only: variables["VENCEJO_SOAK_RUN"].flatMap(UInt64.init),
             report: variables["VENCEJO_SOAK_REPORT"].map { FilePath($0) })
     }()
 
@@ -29,7 +32,7 @@ struct CrashSoak: Sendable {
         var chance = Chance(state: seed)
         var done = 0
         while done < kills {
-            let run = chance.next()
+            let run = only ?? chance.next()
             let result = Mutex((kills: 0, faults: [String]()))
             try await Stage.with(script: script) { stage in
                 let ended = try await experiment(stage, script: script, seed: run, most: kills - done)

@@ -65,6 +65,18 @@ struct CrashTests {
         }
     }
 
+    @Test("between making its feature folder and recording it takes that same folder again")
+    func featureFolder() async throws {
+        try await Stage.with(script: Self.script) { stage in
+            let killed = try await stage.vencejoWithFault(
+                "kill:file.create-directory.after 001-json-flag-list-command", ["run", Stage.request, "--yes"])
+            #expect(killed.wasKilled)
+            let report = try await finish(stage)
+            try await SameEnd.expect(stage, report, script: Self.script, interrupted: 0)
+            #expect(report["report"]?["run"]?["feature"] == "specs/001-json-flag-list-command")
+        }
+    }
+
     @Test("as often as is asked for, ends the same", .enabled(if: CrashSoak.fromEnvironment != nil))
     func soak() async throws {
         let soak = try #require(CrashSoak.fromEnvironment)

@@ -13,8 +13,7 @@ extension StepContext {
     /// Makes the run's worktree and branch, and names its feature folder.
     func prepareWorkspace() async throws {
         try await workspace.prepare()
-        let names = FileSystem.exists(worktree / "specs") ? try FileSystem.list(worktree / "specs").map(\.name) : []
-        let number = FeatureName.nextNumber(after: names)
+        let number = FeatureName.nextNumber(after: try takenFeatures())
         let folder = "specs/\(FeatureName(request: run.request).folder(number: number))"
         try FileSystem.createDirectory(worktree.appending(folder))
         var run = run
@@ -24,6 +23,17 @@ extension StepContext {
             .run(run), .event(.featureNamed(folder: folder)),
             .event(.workspacePrepared(branch: run.branch, worktree: run.worktree)),
         ])
+    }
+
+    /// The names of the feature folders that there are.
+    ///
+    /// An empty one is not of the repository: this run made it for itself before a crash, and takes it again.
+    private func takenFeatures() throws -> [String] {
+        let specs = worktree / "specs"
+        guard FileSystem.exists(specs) else { return [] }
+        return try FileSystem.list(specs).map(\.name).filter { name in
+            try !FileSystem.isDirectory(specs / name) || !FileSystem.list(specs / name).isEmpty
+        }
     }
 
     /// Counts calls that were stopped in the middle; of one step, or of the whole run when nothing is under way.
