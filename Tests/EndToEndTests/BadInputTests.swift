@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Bad input gets one clear sentence with the fix, and nothing is lost.
-@Suite("Bad input", .timeLimit(.minutes(10)))
+@Suite("Bad input", .timeLimit(.minutes(15)))
 struct BadInputTests {
     @Test("a folder that is no repository, and one without commits, are refused with the fix")
     func repositories() async throws {

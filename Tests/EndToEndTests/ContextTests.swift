@@ -5,7 +5,7 @@ import JSON
 import LoopbackHTTP
 import Testing
 
-@Suite("What a run is given to know", .timeLimit(.minutes(10)))
+@Suite("What a run is given to know", .timeLimit(.minutes(15)))
 struct ContextTests {
     private static let png: [UInt8] =
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)

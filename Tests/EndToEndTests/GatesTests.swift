@@ -52,6 +52,27 @@ struct GatesTests {
         ],
     ]
 
+    @Test("a gate that nobody answered is closed when its run ends, and says by what")
+    func closed() async throws {
+        try await Stage.with { stage in
+            try await stage.vencejo("run", Stage.request)
+            let open = try await stage.vencejo("gates", "list", "--all", "--json").json[0]
+            #expect(open?["state"] == "open" && open?["closed"] == nil)
+            try await stage.vencejo("runs", "cancel", "latest")
+            #expect(try await stage.vencejo("gates", "list", "--json").json == [])
+            let closed = try await stage.vencejo("gates", "list", "--all", "--json").json[0]
+            #expect(closed?["state"] == "closed" && closed?["closed"] == "the run was cancelled")
+            let listed = try await stage.vencejo("gates", "list", "--all").output
+            #expect(listed.contains("closed: the run was cancelled") && !listed.contains("open"), "\(listed)")
+            let gate = open?["id"]?.stringValue ?? ""
+            let shown = try await stage.vencejo("gates", "show", gate).output
+            #expect(shown.contains("closed: the run was cancelled") && !shown.contains("Answer "), "\(shown)")
+            let answered = try await stage.vencejo("gates", "approve", gate)
+            #expect(answered.status == 1 && answered.errors.contains("has ended"), "\(answered.errors)")
+            #expect(try await stage.vencejo("runs", "show", "latest", "--json").json["gate"] == nil)
+        }
+    }
+
     // MARK: - Answers
 
     @Test("a form is filled in from the command line, checked against its schema, and answered once")

@@ -5,7 +5,7 @@ import Subprocess
 import Testing
 
 /// Hooks of a user and of a project around real runs (A8).
-@Suite("Hooks", .timeLimit(.minutes(10)))
+@Suite("Hooks", .timeLimit(.minutes(15)))
 struct HooksTests {
     /// The user's hook that keeps everything it is told, outside of the worktree.
     private static func keeping(_ stage: Stage, _ moments: String...) throws {

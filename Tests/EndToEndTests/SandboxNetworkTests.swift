@@ -4,7 +4,7 @@ import Subprocess
 import Testing
 
 /// The way out of a real sandbox, through the real program's forwarder and proxy.
-@Suite("A sandbox with an allow-list", .timeLimit(.minutes(5)))
+@Suite("A sandbox with an allow-list", .timeLimit(.minutes(15)))
 struct SandboxNetworkTests {
     private static let isConfined = FileSystem.which("bwrap", searchPath: path) != nil
     private static let path = Subprocess.Command.inheritedEnvironment()["PATH"] ?? "/usr/bin:/bin"

@@ -8,7 +8,7 @@ import Testing
 /// Agents that agents start, in real runs (A7).
 ///
 /// The fake model knows a child by the first word of its task.
-@Suite("Sub-agents", .timeLimit(.minutes(10)))
+@Suite("Sub-agents", .timeLimit(.minutes(15)))
 struct SubAgentTests {
     private static func spawn(_ agent: String, _ task: String, _ more: String = "") -> FakeReply.Call {
         .init("spawn_agent", #"{"agent": "\#(agent)", "task": "\#(task)"\#(more)}"#)

@@ -3,7 +3,7 @@ import Files
 import JSON
 import Testing
 
-@Suite("A run from request to proven commits", .timeLimit(.minutes(10)))
+@Suite("A run from request to proven commits", .timeLimit(.minutes(15)))
 struct WholeRunTests {
     @Test("ends proven over both wire formats, and pays what was used", arguments: Stage.Wire.allCases)
     func proven(wire: Stage.Wire) async throws {

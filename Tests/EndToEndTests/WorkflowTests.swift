@@ -204,6 +204,88 @@ struct WorkflowTests {
         }
     }
 
+    @Test(
+        "calls no other workflow with inputs that this does not take, and says which, whether written out or worked out"
+    )
+    func calledInputs() async throws {
+        let inner = """
+            name: inner
+            inputs:
+              n: {type: integer, required: true}
+              size: {choices: [small, large], default: small}
+            steps:
+              - {id: calc, shell: "touch called.txt"}
+            """
+        let own = "name: own\ninputs: {n: any}\nsteps:\n  - {id: call, workflow: inner, with: {n: GIVEN}}\n"
+        try await Self.with(own.replacing("GIVEN", with: "'many', size: huge")) { stage in
+            try FileSystem.write(inner, to: stage.project / ".vencejo/workflows/inner.yaml")
+            let checked = try await stage.vencejo("workflows", "validate", "own")
+            #expect(checked.status == 2)
+            let told = checked.output + checked.errors
+            #expect(
+                told.contains("own.yaml:4:44: error: the input 'n' is of type integer, and 'many' is a text"), "\(told)"
+            )
+            #expect(
+                told.contains("'huge' is no choice of the input 'size'; the choices are 'small', 'large'"), "\(told)")
+
+            try FileSystem.write(
+                own.replacing("GIVEN", with: "'${inputs.n}'"), to: stage.project / ".vencejo/workflows/own.yaml")
+            #expect(try await stage.vencejo("workflows", "validate", "own").status == 0)
+            let ended = try await stage.vencejo("run", "--workflow", "own", "--input", "n=[1]")
+            #expect(ended.status == 1)
+            #expect(
+                ended.errors.contains("call: the input 'n' is of type integer, and [1] is a list"), "\(ended.errors)")
+            #expect(!FileSystem.exists((try stage.worktree() ?? "") / "called.txt"))
+        }
+    }
+
+    @Test(
+        "knows each test by a name that is the same when it fails and when it passes",
+        .enabled(if: FileSystem.isExecutable("/usr/bin/node"), "needs Node.js 20"))
+    func namedTests() async throws {
+        try await Self.with(
+            """
+            name: own
+            steps:
+              - {id: before, engine: tests}
+              - {id: mend, shell: "sed -i 's/, 3/, 2/' web/sum.test.js; sed -i 's/Equal(1, 2)/Equal(1, 1)/' tests/test_sum.py"}
+              - {id: after, engine: tests}
+            outputs:
+              passed: [ "${steps.before.outputs.passed}", "${steps.after.outputs.passed}" ]
+              failed: ${steps.before.outputs.failed_tests}
+              still: ${without(steps.before.outputs.failed_tests, steps.after.outputs.passed_tests)}
+              named: ${steps.before.outputs.named and steps.after.outputs.named}
+            """
+        ) { stage in
+            for (path, text) in [
+                ("web/package.json", #"{"scripts": {"test": "node --test"}}"#),
+                (
+                    "web/sum.test.js",
+                    "const {test, describe} = require('node:test'); const assert = require('node:assert');\n"
+                        + "describe('sums', () => { test('adds', () => assert.equal(1 + 1, 3)); test('is', () => {}); });\n"
+                ),
+                (
+                    "tests/test_sum.py",
+                    "import unittest\nclass Sums(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(1, 2)\n"
+                ),
+            ] {
+                try FileSystem.createDirectory((stage.project / path).parent)
+                try FileSystem.write(text, to: stage.project / path)
+            }
+            try await stage.git("add", "--all")
+            try await stage.git("commit", "--quiet", "--message", "Sums")
+            let done = try await stage.vencejo("run", "--workflow", "own", "--json")
+            #expect(done.status == 0, "\(done.errors)")
+            let outputs = try done.json["outputs"]
+            let failed = outputs?["failed"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            #expect(failed.count == 2 && failed.contains("test_sum.Sums::test_sum"), "\(failed)")
+            #expect(failed.contains { $0.hasPrefix("web") && $0.hasSuffix("adds") }, "\(failed)")
+            #expect(
+                outputs?["still"] == [] && outputs?["named"] == true && outputs?["passed"] == [false, true],
+                "\(outputs ?? .null)")
+        }
+    }
+
     @Test("can be a file of spec-kit's as it is (E9)")
     func specKit() async throws {
         try await Self.with("name: own\nsteps: [{id: a, shell: ls}]\n") { stage in
@@ -311,106 +393,6 @@ struct WorkflowTests {
             let done = try await stage.vencejo("run", "--workflow", "own")
             #expect(done.status == 0, "\(done.errors)")
             #expect(try await stage.git("show", "\(try await stage.branch()):code.txt") == "timeout")
-        }
-    }
-}
-
-/// Tasks that are carried out at the same time, each in a worktree of its own (A7).
-@Suite("Tasks beside one another", .timeLimit(.minutes(15)))
-struct ParallelTaskTests {
-    private static let folder = "specs/001-json-flag-list-command"
-
-    private static func tasks(_ files: [String]) -> FakeReply {
-        let lines = files.enumerated().map { "- [ ] T00\($0.offset + 1) [P] Write `\($0.element)` (FR-001)" }
-        let text = "# Tasks: JSON output\\n\\n## Phase 1: Story\\n\\n\(lines.joined(separator: "\\n"))\\n"
-        return FakeReply(calls: [.init("write_file", #"{"path": "\#(folder)/tasks.md", "content": "\#(text)"}"#)])
-    }
-
-    private static func write(_ path: String, _ text: String) -> FakeReply {
-        FakeReply(calls: [.init("write_file", #"{"path": "\#(path)", "content": "\#(text)"}"#)])
-    }
-
-    private static let finish = FakeReply(calls: [.init("finish", #"{"summary": "done"}"#)])
-
-    @Test("have worktrees of their own and are joined in their order, proven")
-    func apart() async throws {
-        try await Stage.with(
-            configuration: "limits: { parallel_tasks: 3 }\n",
-            decide: { call, _ in
-                switch "\(call)" {
-                case "tasks#1": .reply(Self.tasks(["one.txt", "two.txt", "three.txt"]))
-                case "task/T001#1": .reply(Self.write("one.txt", "1"))
-                case "task/T002#1": .reply(Self.write("two.txt", "2"))
-                case "task/T003#1": .reply(Self.write("three.txt", "3"))
-                case "task/T001#2", "task/T002#2", "task/T003#2": .reply(Self.finish)
-                default: .answer
-                }
-            }
-        ) { stage in
-            let done = try await stage.vencejo("run", Stage.request, "--yes", "--json")
-            #expect(done.status == 0, "\(done.errors)")
-            #expect(try done.json["proven"] == true)
-            let branch = try done.json["branch"]?.stringValue ?? ""
-            let tasks = try await stage.git(
-                "log", "--reverse", "--format=%(trailers:key=Vencejo-Task,valueonly,separator=)", branch)
-            #expect(tasks.split(separator: "\n") == ["T001", "T002", "T003"])
-            let names = try await stage.git("ls-tree", "--name-only", branch)
-            #expect(["one.txt", "two.txt", "three.txt"].allSatisfy(names.contains))
-            let list = try await stage.git("show", "\(branch):\(Self.folder)/tasks.md")
-            #expect(!list.contains("- [ ]"))
-            #expect(try await stage.git("for-each-ref", "--format=%(refname:short)", "refs/heads/vencejo") == branch)
-            #expect(stage.server.purchases.values.allSatisfy { $0 == 1 })
-        }
-    }
-
-    @Test("hand a conflict to the agent with both sides, and nothing of either is lost")
-    func conflict() async throws {
-        try await Stage.with(
-            configuration: "limits: { parallel_tasks: 2 }\n",
-            decide: { call, _ in
-                switch "\(call)" {
-                case "tasks#1": .reply(Self.tasks(["one.txt", "two.txt"]))
-                case "task/T001#1": .reply(Self.write("shared.txt", "from one\\n"))
-                case "task/T002#1": .reply(Self.write("shared.txt", "from two\\n"))
-                case "task/T002#3": .reply(Self.write("shared.txt", "from one\\nfrom two\\n"))
-                case "task/T001#2", "task/T002#2", "task/T002#4": .reply(Self.finish)
-                default: .answer
-                }
-            }
-        ) { stage in
-            let done = try await stage.vencejo("run", Stage.request, "--yes", "--json")
-            #expect(done.status == 0, "\(done.errors)")
-            #expect(try done.json["proven"] == true)
-            let branch = try done.json["branch"]?.stringValue ?? ""
-            #expect(try await stage.git("show", "\(branch):shared.txt") == "from one\nfrom two")
-            let said = stage.server.conversation(of: "task/T002")
-            #expect(said.contains("from one") && said.contains("changed the same lines"))
-        }
-    }
-
-    @Test("go on after a kill, and nothing is bought twice", arguments: ["\"T001\"", "\"T002\""])
-    func killed(task: String) async throws {
-        try await Stage.with(
-            configuration: "limits: { parallel_tasks: 2 }\n",
-            decide: { call, _ in
-                switch "\(call)" {
-                case "tasks#1": .reply(Self.tasks(["one.txt", "two.txt"]))
-                case "task/T001#1": .reply(Self.write("one.txt", "1"))
-                case "task/T002#1": .reply(Self.write("two.txt", "2"))
-                case "task/T001#2", "task/T002#2": .reply(Self.finish)
-                default: .answer
-                }
-            }
-        ) { stage in
-            let wasKilled = try await stage.vencejoKilled(["run", Stage.request, "--yes"]) {
-                $0.contains("taskCommitted") && $0.contains(task)
-            }
-            #expect(wasKilled)
-            let done = try await stage.vencejo("runs", "resume", "latest", "--yes", "--json")
-            #expect(done.status == 0, "\(done.errors)")
-            #expect(try done.json["proven"] == true)
-            let again = stage.server.purchases.values.reduce(0) { $0 + $1 - 1 }
-            #expect(again <= (try done.json["report"]?["interruptedCalls"]?.intValue ?? 0))
         }
     }
 }

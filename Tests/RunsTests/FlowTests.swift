@@ -6,7 +6,7 @@ import Workflows
 /// What random histories do not look at: names, outputs and the words at the end.
 @Suite("The run machine names values and tells the end (E3, E4)")
 struct FlowTests {
-    @Test("inside a loop the same iteration's steps are seen, from outside only the loop's outputs")
+    @Test("inside a loop the same iteration's steps are seen, from outside a for-each only its outputs")
     func names() throws {
         let loop = try StepDefinition.each(
             "each", in: "inputs.names", as: "name", key: "${name}",
@@ -31,6 +31,59 @@ struct FlowTests {
         story.succeed("last", ["n": 4])
         #expect(
             story.next == .end(.done, summary: "4 steps are done; nothing was changed", outputs: ["n": 8]))
+    }
+
+    @Test("a later iteration of a while, and what comes behind it, see what the iteration before gave")
+    func iterations() throws {
+        let inner: [StepDefinition] = [try .leaf("look"), try .leaf("check")]
+        let loop = StepDefinition(
+            id: "loop",
+            kind: .while(
+                WhileStep(
+                    condition: try Expression("not steps.check.outputs.ok"), limit: 3, runsFirst: true, steps: inner)))
+        var story = RunStory([loop, try .leaf("last")])
+        #expect(story.call("look/1")?.scope["steps"]?["check"] == nil)
+        story.succeed("look/1")
+        story.succeed("check/1", ["ok": false, "n": 1])
+        #expect(story.call("look/2")?.scope["steps"]?["check"]?["outputs"]?["n"] == 1)
+        story.succeed("look/2")
+        story.succeed("check/2", ["ok": true, "n": 2])
+        #expect(story.call("last")?.scope["steps"]?["check"]?["outputs"]?["n"] == 2)
+        #expect(story.call("last")?.scope["steps"]?["loop"]?["outputs"]?["iterations"] == 2)
+    }
+
+    @Test(
+        "a sub-workflow is not begun with inputs that it does not take",
+        arguments: [
+            (["n": "x", "m": "a"], "call: the input 'n' is of type integer, and 'x' is a text"),
+            (["n": 1, "m": "c"], "call: 'c' is no choice of the input 'm'; the choices are 'a', 'b'"),
+            (["n": nil, "m": "a"], "call: the workflow 'inner' needs the input 'n': how many"),
+            (["n": 1, "o": 2], "call: the workflow 'inner' has no input 'o'; there are n, m"),
+            ([1], "call: its inputs are an array of 1, not an object"),
+        ] as [(JSONValue, String)])
+    func callRefused(given: JSONValue, fault: String) throws {
+        let story = try RunStory([Self.call()], inputs: ["given": given])
+        #expect(story.end == "failed: \(fault)")
+        #expect(RunMachine(replaying: story.records) == story.machine)
+    }
+
+    @Test("a sub-workflow sees its defaults where nothing is given")
+    func callDefaults() throws {
+        let story = try RunStory([Self.call()], inputs: ["given": ["n": 1]])
+        #expect(story.call("call.inside")?.scope["inputs"] == ["n": 1, "m": "b"])
+    }
+
+    private static func call() throws -> StepDefinition {
+        let inner = WorkflowDefinition(
+            name: "inner",
+            inputs: [
+                InputDefinition(name: "n", type: .integer, summary: "how many", isRequired: true),
+                InputDefinition(name: "m", defaultValue: "b", choices: ["a", "b"]),
+            ], outputs: [], steps: [try .leaf("call.inside")])
+        return StepDefinition(
+            id: "call",
+            kind: .workflow(
+                WorkflowStep(workflow: "inner", inputs: try ValueTemplate("${inputs.given}"), definition: inner)))
     }
 
     @Test("what changed without a final check, or after it, is called unproven")

@@ -244,6 +244,10 @@ struct RunHistoryTests {
         let details: [RunEvent] = [
             .turnStarted(session: sessions[1], turn: 9, reserved: .zero),
             .modelDowngraded(session: sessions[1], turn: 9, from: "a/b", to: "a/c", because: refusal),
+            .modelFellBack(session: sessions[1], turn: 9, from: "a/b", to: "a/c", because: "it is gone"),
+            .modelEscalated(session: sessions[1], step: .plan, from: "a/b", to: "a/c", because: "x"),
+            .modelLowered(session: sessions[1], step: .plan, from: "a/b", to: "a/c", because: "x"),
+            .promptCacheCold(session: sessions[1], turn: 9, share: 3),
             .turnInterrupted(session: sessions[1], turn: 9, counted: .zero),
         ]
         for all in [events, events + details, events + details + [rewound(to: 18)] + details] {

@@ -150,12 +150,26 @@ struct WorkflowValidatorTests {
                 "w:8:16: error: there is no workflow 'chidl'; did you mean 'child'?",
                 "w:9:5: error: the workflow 'child' needs the input 'path'; add it under 'with'",
                 "w:11:17: error: the workflow 'child' has no input 'pth'; did you mean 'path'?",
-                "w:11:28: error: the input 'count' is of type integer, and this is a text",
+                "w:11:28: error: the input 'count' is of type integer, and '1' is a text",
                 "w:11:38: error: 'c' is no choice of the input 'mode'; the choices are 'a', 'b'",
                 "w:12:17: error: the step 'call' has no output 'fond'; did you mean 'found'?",
                 "w:13:16: error: the workflow calls itself: w → w; a workflow cannot be part of itself; use while",
                 "w:13:16: error: there is no workflow 'w'; there are child",
             ])
+    }
+
+    @Test(arguments: [
+        ("{path: p, count: 1.5}", "w:8:28: error: the input 'count' is of type integer, and 1.5 is a number"),
+        ("{path: [p]}", "w:8:18: error: the input 'path' is of type string, and [\"p\"] is a list"),
+        ("{path: null}", "w:8:18: error: the input 'path' is required, and this is null; give it a value"),
+        ("{path: p, mode: B}", "w:8:27: error: 'B' is no choice of the input 'mode'; the choices are 'a', 'b'"),
+        ("{path: p, count: null}", nil), ("{path: p, count: 2, mode: b}", nil),
+        // What is not written out is checked when the call is made.
+        ("{path: p, count: '${inputs.request}'}", nil),
+    ])
+    func `What is written out for a sub-workflow's inputs is checked`(given: String, fault: String?) {
+        let found = faults("  - id: call\n    workflow: child\n    with: \(given)")
+        #expect(found == (fault.map { [$0] } ?? []))
     }
 
     @Test func `Circles of workflows are named`() {

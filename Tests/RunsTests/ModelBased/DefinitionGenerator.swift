@@ -127,7 +127,10 @@ struct DefinitionGenerator {
                     condition: condition.expression, limit: 1 + choices.pick(3), runsFirst: choices.chance(50),
                     steps: inner(&self, &choices, prefix)))
         default:
-            let definition = WorkflowDefinition(name: "inner", steps: inner(&self, &choices, id + "."))
+            let names = Condition.inputs.objectValue?.map(\.key) ?? []
+            let definition = WorkflowDefinition(
+                name: "inner", inputs: names.map { InputDefinition(name: $0, type: .any) },
+                steps: inner(&self, &choices, id + "."))
             kind = .workflow(
                 WorkflowStep(
                     workflow: "inner", inputs: Self.innerInputs, definition: choices.chance(3) ? nil : definition))

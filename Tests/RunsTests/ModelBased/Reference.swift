@@ -242,10 +242,15 @@ final class Reference {
 
     private func inside(_ list: List, _ name: String) -> Step? {
         for step in list.steps {
-            if step.name == name, step.isLeaf { return step }
+            if step.name == name, step.isLeaf, step.phase != .pending { return step }
             switch step.definition.kind {
             case .parallel, .if, .switch:
                 for part in step.parts { if let found = inside(part, name) { return found } }
+            case .while:
+                // Each step as it ended last.
+                for part in step.parts.reversed() where part.result != nil {
+                    if let found = inside(part, name) { return found }
+                }
             default: break
             }
         }

@@ -37,13 +37,18 @@ package struct CostLine: Sendable, Hashable, Codable {
     package var unanswered: Int
     package var usage: Usage
     package var cost: USD
+    /// Calls whose price nobody knows; the cost is that of the others.
+    package var unpriced: Int
 
-    package init(name: String, run: RunID? = nil, calls: Int, unanswered: Int, usage: Usage, cost: USD) {
+    package init(
+        name: String, run: RunID? = nil, calls: Int, unanswered: Int, usage: Usage, cost: USD, unpriced: Int = 0
+    ) {
         self.name = name
         self.run = run
         self.calls = calls
         self.unanswered = unanswered
         self.usage = usage
         self.cost = cost
+        self.unpriced = unpriced
     }
 }

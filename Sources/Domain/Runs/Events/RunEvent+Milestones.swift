@@ -4,14 +4,16 @@ extension RunEvent {
     /// They are most of all events, and none of them says what a run does next.
     package static let detailNames: Set<String> = [
         "turnStarted", "turnFinished", "turnFailed", "turnInterrupted", "actionStarted", "actionFinished",
-        "contextCompacted", "snapshotTaken", "modelDowngraded",
+        "contextCompacted", "snapshotTaken", "modelDowngraded", "modelFellBack", "modelEscalated", "modelLowered",
+        "promptCacheCold",
     ]
 
     /// Whether the event may say what a run does next, rather than tell of a session's turns and actions.
     package var isMilestone: Bool {
         switch self {
         case .turnStarted, .turnFinished, .turnFailed, .turnInterrupted, .actionStarted, .actionFinished,
-            .contextCompacted, .snapshotTaken, .modelDowngraded:
+            .contextCompacted, .snapshotTaken, .modelDowngraded, .modelFellBack, .modelEscalated, .modelLowered,
+            .promptCacheCold:
             false
         default: true
         }

@@ -22,7 +22,9 @@ package enum RunEvent: Sendable, Hashable, Codable {
 
     case sessionOpened(session: SessionID, step: StepKey, agent: String, model: String)
     case turnStarted(session: SessionID, turn: Int, reserved: USD)
-    case turnFinished(session: SessionID, turn: Int, usage: Usage, cost: USD, text: String, calls: [String])
+    /// Where nobody knows the price, the cost is zero and means nothing.
+    case turnFinished(
+        session: SessionID, turn: Int, usage: Usage, cost: USD, text: String, calls: [String], isUnpriced: Bool? = nil)
     case turnFailed(session: SessionID, turn: Int, code: ModelError.Code, message: String, retryInMilliseconds: Int64?)
     /// A call was in flight when the process died; it is asked again, and its reservation is counted as spent.
     case turnInterrupted(session: SessionID, turn: Int, counted: USD)
@@ -59,6 +61,14 @@ package enum RunEvent: Sendable, Hashable, Codable {
     case budgetAllowed(account: BudgetAccount, limit: USD, by: String)
     /// A call went to a cheaper model because an account could not bear the usual one.
     case modelDowngraded(session: SessionID, turn: Int, from: String, to: String, because: BudgetRefusal)
+    /// A call went to the model that stands in for the usual one, because that one did not answer.
+    case modelFellBack(session: SessionID, turn: Int, from: String, to: String, because: String)
+    /// The step goes on with a stronger model, as its verification has failed.
+    case modelEscalated(session: SessionID, step: StepKey, from: String, to: String, because: String)
+    /// A session begins with a cheaper model than usual, as most of the budget is used.
+    case modelLowered(session: SessionID, step: StepKey, from: String, to: String, because: String)
+    /// Of what a session could have read from its provider's prompt cache, only so many percent were read; once a session.
+    case promptCacheCold(session: SessionID, turn: Int, share: Int)
 
     case cancelRequested(by: String)
     /// The run is to stop and to take back what it did.

@@ -25,15 +25,17 @@ extension RunEvent {
     package func step(in sessions: [SessionID: StepKey]) -> StepKey? {
         switch self {
         case .verificationStarted(let step, _, _), .attemptFailed(let step, _, _),
-            .receiptRecorded(_, let step, _, _, _), .sessionOpened(_, let step, _, _):
+            .receiptRecorded(_, let step, _, _, _), .sessionOpened(_, let step, _, _),
+            .modelEscalated(_, let step, _, _, _), .modelLowered(_, let step, _, _, _):
             step
         case .gateOpened(_, _, let step, _), .gateAnswered(_, _, let step, _, _), .gateReminded(_, _, let step, _),
             .gateExpired(_, _, let step, _, _):
             step
-        case .turnStarted(let session, _, _), .turnFinished(let session, _, _, _, _, _),
+        case .turnStarted(let session, _, _), .turnFinished(let session, _, _, _, _, _, _),
             .turnFailed(let session, _, _, _, _), .turnInterrupted(let session, _, _),
             .actionStarted(let session, _, _, _), .actionFinished(let session, _, _, _, _),
-            .contextCompacted(let session, _, _, _, _, _), .modelDowngraded(let session, _, _, _, _):
+            .contextCompacted(let session, _, _, _, _, _), .modelDowngraded(let session, _, _, _, _),
+            .modelFellBack(let session, _, _, _, _), .promptCacheCold(let session, _, _):
             sessions[session]
         case .taskCommitted(let task, _, _): .task(task)
         case .finalCheckFinished: .finalCheck

@@ -72,6 +72,8 @@ package struct RunMoment: Sendable, Hashable, Codable {
         package var calls: [String]
         package var usage: Usage
         package var cost: USD
+        /// Whether nobody knows the price, and the cost means nothing.
+        package var isUnpriced: Bool
     }
 
     init(_ history: RunHistory, step: StepKey?) {
@@ -154,10 +156,11 @@ package struct RunMoment: Sendable, Hashable, Codable {
         switch event {
         case .sessionOpened(let id, let step, let agent, let model):
             sessions.append(SessionState(id: id, step: step, agent: agent, model: model, turns: []))
-        case .turnFinished(let session, let turn, let usage, let cost, let text, let calls):
+        case .turnFinished(let session, let turn, let usage, let cost, let text, let calls, let isUnpriced):
             guard let index = sessions.firstIndex(where: { $0.id == session }) else { return }
             sessions[index].turns.append(
-                TurnState(number: turn, text: text, calls: calls, usage: usage, cost: cost))
+                TurnState(
+                    number: turn, text: text, calls: calls, usage: usage, cost: cost, isUnpriced: isUnpriced == true))
         default: break
         }
     }

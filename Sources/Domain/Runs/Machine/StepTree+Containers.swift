@@ -57,12 +57,15 @@ extension StepTree {
     mutating func listEnded(_ group: Int, of node: Int) {
         nodes[node].running -= 1
         if nodes[node].failure == nil { nodes[node].failure = groups[group].failure }
+        if case .while = nodes[node].step.kind { showLatest(group, of: node) }
         if case .while(let loop) = nodes[node].step.kind, nodes[node].failure == nil, !isHalted {
             do throws(Refusal) {
                 if try Refusal.holds(loop.condition, scope(ofFrame: groups[group].frame)) {
                     guard nodes[node].groups.count < min(loop.limit, Self.iterationLimit) else {
                         let count = nodes[node].groups.count
-                        throw Refusal(.failed, "its condition still holds after \(count) iterations, its limit")
+                        throw Refusal(
+                            .failed,
+                            "its condition '\(loop.condition.source)' still holds after \(count) iterations, its limit")
                     }
                     iterate(node, loop)
                 }
@@ -113,18 +116,12 @@ extension StepTree {
             throw Refusal(.invalid, "the workflow '\(call.workflow)' is not part of the frozen definition")
         }
         let given = try Refusal.of("its inputs") { () throws(ExpressionError) in try call.inputs.value(in: scope) }
-        var inputs = given.objectValue ?? [:]
         guard given.isNull || given.objectValue != nil else {
             throw Refusal(.invalid, "its inputs are \(given.summary), not an object")
         }
-        for input in definition.inputs where inputs[input.name] == nil {
-            guard let value = input.defaultValue else {
-                if input.isRequired {
-                    throw Refusal(.invalid, "the input '\(input.name)' of '\(call.workflow)' is missing")
-                }
-                continue
-            }
-            inputs[input.name] = value
+        let inputs: JSONObject
+        do throws(WorkflowError) { inputs = try definition.inputs(from: given.objectValue ?? [:]) } catch {
+            throw Refusal(.invalid, error.message)
         }
         let frame = frame(inside: nodes[node].group)
         frames[frame].inputs = .object(inputs)
@@ -136,6 +133,12 @@ extension StepTree {
         let index = nodes[node].groups.count
         let frame = frame(inside: nodes[node].group, variables: ["index": .integer(Int64(index))])
         part(of: node, loop.steps, label: String(index + 1), frame: frame, iteration: String(index + 1))
+    }
+
+    /// Lets later iterations, and the steps behind the loop, see what an iteration's steps gave.
+    private mutating func showLatest(_ group: Int, of node: Int) {
+        let outer = groups[nodes[node].group].frame
+        for step in frames[groups[group].frame].steps { frames[outer].steps.set(step.value, for: step.key) }
     }
 
     private mutating func part(

@@ -58,12 +58,14 @@ package struct Charge: Sendable, Hashable, Codable {
     package var user: String?
     package var key: String?
     package var parent: SessionID?
+    /// True where nobody knows the price, so that the cost of zero means nothing; nil everywhere else.
+    package var isUnpriced: Bool?
 
     package init(
         id: ChargeID, reservation: ReservationID, run: RunID, session: SessionID, step: StepKey, agent: String,
         turn: Int, model: String, usage: Usage, cost: USD, outcome: Outcome, milliseconds: Int64,
         firstEventMilliseconds: Int64?, at: Timestamp, user: String? = nil, key: String? = nil,
-        parent: SessionID? = nil
+        parent: SessionID? = nil, isUnpriced: Bool? = nil
     ) {
         self.id = id
         self.reservation = reservation
@@ -82,6 +84,7 @@ package struct Charge: Sendable, Hashable, Codable {
         self.user = user
         self.key = key
         self.parent = parent
+        self.isUnpriced = isUnpriced
     }
 
     package enum Outcome: String, Sendable, Hashable, Codable {

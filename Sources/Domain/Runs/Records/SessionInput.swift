@@ -14,6 +14,8 @@ package struct SessionInput: Sendable, Hashable, Codable {
     package var gates: [GateID]
     /// Set where the record is no word but a compaction.
     package var compaction: Compaction?
+    /// The model that is asked from here on, `provider/model`, where another one takes over.
+    package var model: String?
 
     /// What kind of word it is, which decides whether it outlives a compaction.
     package enum Kind: String, Sendable, Hashable, Codable {
@@ -29,7 +31,7 @@ package struct SessionInput: Sendable, Hashable, Codable {
     /// - Parameter kind: nil for the opening before the first turn, and the engine's word after it.
     package init(
         session: SessionID, afterTurn: Int, text: String, kind: Kind? = nil, images: [ImagePart] = [],
-        gates: [GateID] = [], compaction: Compaction? = nil
+        gates: [GateID] = [], compaction: Compaction? = nil, model: String? = nil
     ) {
         self.session = session
         self.afterTurn = afterTurn
@@ -38,11 +40,12 @@ package struct SessionInput: Sendable, Hashable, Codable {
         self.images = images
         self.gates = gates
         self.compaction = compaction
+        self.model = model
     }
 }
 
 extension SessionInput {
-    private enum CodingKeys: String, CodingKey { case session, afterTurn, text, kind, images, gates, compaction }
+    private enum CodingKeys: String, CodingKey { case session, afterTurn, text, kind, images, gates, compaction, model }
 
     /// Also reads records of before there were kinds, images and compactions.
     package init(from decoder: any Decoder) throws {
@@ -54,6 +57,7 @@ extension SessionInput {
             kind: try values.decodeIfPresent(Kind.self, forKey: .kind),
             images: try values.decodeIfPresent([ImagePart].self, forKey: .images) ?? [],
             gates: try values.decodeIfPresent([GateID].self, forKey: .gates) ?? [],
-            compaction: try values.decodeIfPresent(Compaction.self, forKey: .compaction))
+            compaction: try values.decodeIfPresent(Compaction.self, forKey: .compaction),
+            model: try values.decodeIfPresent(String.self, forKey: .model))
     }
 }

@@ -31,6 +31,8 @@ extension StepKind {
                 names += ["path", "commit"] + (document == "tasks" ? ["tasks", "estimate"] : [])
             } else if step.task != nil || step.verify {
                 names += ["commit", "proven"]
+            } else {
+                names.append("changed")
             }
             return StepOutputs(names)
         case .prompt(let step): return StepOutputs(step.schema == nil ? ["text"] : ["text", "data"])
@@ -46,6 +48,7 @@ extension StepKind {
         case .engine(.planGate): return StepOutputs(["answer", "by"])
         case .engine(.finalCheck): return StepOutputs(["proven", "tree", "reason"])
         case .engine(.verify): return StepOutputs(["passed", "failed", "output"])
+        case .engine(.tests): return StepOutputs(["passed", "passed_tests", "failed_tests", "named", "output"])
         case .engine(.commit): return StepOutputs(["commit"])
         case .parallel(let step): return StepOutputs(step.branches.map(\.name))
         case .forEach: return StepOutputs(["items"])

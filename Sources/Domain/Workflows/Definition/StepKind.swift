@@ -187,6 +187,10 @@ package enum EngineStep: String, Sendable, Hashable, Codable, CaseIterable {
     case finalCheck = "final-check"
     /// The project's checks on the tree as it is, nothing mended. Outputs: `passed`, `failed` (names), `output`.
     case verify
+    /// The project's tests on the tree as it is, each known by its name.
+    ///
+    /// Outputs: `passed`, `passed_tests` and `failed_tests` (names), `named`, `output`.
+    case tests
     /// Commits what the steps before it changed. Outputs: `commit`.
     case commit
 }

@@ -183,12 +183,13 @@ extension WorkflowValidator {
             // An expression's value is checked when it is known; what is no template was told before.
             return
         }
-        if !input.type.accepts(value) {
-            report(mark, "the input '\(input.name)' is of type \(input.type.rawValue), and this is \(value.kindName)")
-        } else if !input.choices.isEmpty, !input.choices.contains(where: { $0.isSame(as: value) }) {
-            let choices = input.choices.map(\.shown).joined(separator: ", ")
-            report(mark, "\(value.shown) is no choice of the input '\(input.name)'", fix: "the choices are \(choices)")
+        if value.isNull {
+            // As if it were not given.
+            guard input.isRequired else { return }
+            report(mark, "the input '\(input.name)' is required, and this is null", fix: "give it a value")
+            return
         }
+        do throws(WorkflowError) { try input.check(value) } catch { report(mark, error.message) }
     }
 
     // MARK: Secrets

@@ -30,8 +30,11 @@ extension ParallelWorkspaces {
                     files: merge.files.filter { file in !mended.contains { $0.path == file.path } }))
         }
         let tree = try await repository.tree(merge.tree, with: mended)
+        FaultPoint.pass("join.\(task).merged")
         try await place(tree, insteadOf: try await repository.tree(of: head))
+        FaultPoint.pass("join.\(task).placed")
         let commit = try await run.commit(tree, onto: head, message: try await message(of: work.commit))
+        FaultPoint.pass("join.\(task).committed")
         return .joined(
             JoinedTask(
                 commit: commit, tree: tree, isTaskTree: try await repository.tree(of: work.commit) == tree))
@@ -64,6 +67,7 @@ extension ParallelWorkspaces {
         try await repository.update(
             [.move(workspace.reference, to: commit, from: tip)], reason: "vencejo: lay out a conflict")
         await workspace.refreshIndex()
+        FaultPoint.pass("join.\(conflict.task).laid-out")
         return workspace
     }
 

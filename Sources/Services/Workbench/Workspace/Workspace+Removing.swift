@@ -20,7 +20,9 @@ extension Workspace {
                 try found.markUnready(for: runName)
                 try FileSystem.removeTree(root)
             }
-            _ = try await repository.store.run(["worktree", "remove", root.string], .writes)
+            try await repository.withWorktreeLock {
+                _ = try await repository.store.run(["worktree", "remove", root.string], .writes)
+            }
         }
         guard fate == .deleted, let tip = try await repository.commit(reference) else { return }
         try await keep(tip)

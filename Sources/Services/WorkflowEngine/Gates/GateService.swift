@@ -36,6 +36,17 @@ package struct GateService: Sendable {
         return try await journal.gates(of: run, openOnly: openOnly)
     }
 
+    /// How the runs of unanswered gates ended, by gate; an open gate, or one that was answered, has no entry.
+    package func ends(of gates: [Gate]) async throws -> [GateID: RunStatus] {
+        var runs: [RunID: RunStatus] = [:]
+        var ends: [GateID: RunStatus] = [:]
+        for gate in gates where gate.answer == nil {
+            if runs[gate.run] == nil { runs[gate.run] = try await journal.run(gate.run)?.status }
+            if let status = runs[gate.run], status.isEnded { ends[gate.id] = status }
+        }
+        return ends
+    }
+
     package func show(_ id: GateID) async throws -> Gate? {
         guard let gate = try await journal.gate(id) else { return nil }
         try await passTime(of: gate.run)

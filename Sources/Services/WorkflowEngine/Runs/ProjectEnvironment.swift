@@ -16,6 +16,8 @@ package struct ProjectEnvironment: Sendable {
     package var tools: ToolCatalogue
     /// Which model an agent uses in a mode; throws where none is configured.
     package var models: @Sendable (AgentDefinition, Mode) throws -> ModelName
+    /// Decides between the models of `models.tiers`; nil where there are none, and `models` alone counts.
+    package var router: Router?
     /// The programs' search path.
     package var searchPath: String
     package var mapText: MapText?

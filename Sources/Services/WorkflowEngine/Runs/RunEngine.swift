@@ -30,9 +30,11 @@ struct RunEngine: Sendable {
             defer { group.cancelAll() }
             var context = context
             var fold = EventFold(readOnlyAgents: context.agents.readOnly)
-            var working: Set<StepKey> = []
+            // Steps under way, each with how far the run was when it began.
+            var working: [StepKey: Int] = [:]
             // Steps that wait for the work of others, until one of those has come further.
             var deferred: Set<StepKey> = []
+            var strides = 0
             var watched: Watch?
             var interruption: Outcome?
             while true {
@@ -57,8 +59,8 @@ struct RunEngine: Sendable {
                 case .perform(let calls, let next):
                     until = next
                     guard interruption == nil else { break }
-                    for call in fold.startable(calls, besides: working.union(deferred)) {
-                        working.insert(call.key)
+                    for call in fold.startable(calls, besides: deferred.union(working.keys)) {
+                        working[call.key] = strides
                         let lane = fold.lane(of: call.key)
                         // Here and not by each of them: all tasks of a batch begin from the same files.
                         if let lane { try await context.lanes.begin(lane.batch) }
@@ -87,17 +89,20 @@ struct RunEngine: Sendable {
                 }
                 switch try await group.next() {
                 case .worked(let key, .recorded):
-                    working.remove(key)
+                    working[key] = nil
+                    strides += 1
                     deferred = []
                 case .worked(let key, .deferred):
-                    working.remove(key)
-                    deferred.insert(key)
+                    // What it waits for may have come while it was under way: then it is taken up again at once.
+                    let began = working.removeValue(forKey: key)
+                    if began == strides { deferred.insert(key) }
                 case .worked(let key, .interrupted(let reason, let isConfiguration)):
-                    working.remove(key)
+                    working[key] = nil
                     try await context.record([.event(.runInterrupted(reason: reason))])
                     // What goes on beside it comes to its end first.
                     interruption = .interrupted(reason: reason, isConfiguration: isConfiguration)
                 case .stirred(let watch):
+                    strides += 1
                     deferred = []
                     if watch == watched { watched = nil }
                 case nil:

@@ -22,10 +22,14 @@ package struct RunReport: Sendable, Hashable, Codable {
     package var usage: Usage
     package var spent: USD
     package var calls: Int
+    /// Calls whose price nobody knows; what is spent is that of the others.
+    package var unpricedCalls: Int
     /// Calls that were in flight when a process died: counted at what was set aside for them.
     package var interruptedCalls: Int
     /// How often the older part of a session was shortened, which is the only thing that breaks a prompt's prefix.
     package var compactions: Int
+    /// How many sessions' prompts were hardly read from the provider's cache although they stood still.
+    package var coldSessions: Int
     package var context: [ContextItem]
     /// What the next command of a user could be.
     package var openGate: Gate?
@@ -71,6 +75,7 @@ package struct RunReport: Sendable, Hashable, Codable {
         var failures: [StepKey: Int] = [:]
         self.run = run
         compactions = 0
+        coldSessions = 0
         context = []
         tasks = []
         for record in RunHistory.effective(events) {
@@ -84,6 +89,7 @@ package struct RunReport: Sendable, Hashable, Codable {
                 tasks[index].proof = proof
             case .attemptFailed(let step, _, _): failures[step, default: 0] += 1
             case .contextCompacted: compactions += 1
+            case .promptCacheCold: coldSessions += 1
             case .contextAdded(let items): context = items
             case .outputsGiven(let given): outputs = given
             case .runEnded(_, let text): summary = text
@@ -102,7 +108,8 @@ package struct RunReport: Sendable, Hashable, Codable {
         usage = charges.reduce(.zero) { $0 + $1.usage }
         spent = charges.reduce(.zero) { $0 + $1.cost }
         calls = charges.count
+        unpricedCalls = charges.count { $0.isUnpriced == true }
         interruptedCalls = charges.count { $0.outcome == .interrupted }
-        openGate = gates.last { $0.answer == nil }
+        openGate = run.status.isEnded ? nil : gates.last { $0.answer == nil }
     }
 }

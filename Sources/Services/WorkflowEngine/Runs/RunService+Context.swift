@@ -30,7 +30,7 @@ extension RunService {
         return StepContext(
             run: run, settings: environment.settings, journal: journal, gateway: environment.gateway,
             agents: environment.agents, tools: environment.tools, models: environment.models,
-            prompts: try StepPrompts(), integrations: environment.integrations,
+            router: environment.router, prompts: try StepPrompts(), integrations: environment.integrations,
             workspace: workspace,
             workplace: RunWorkplace(
                 workspace: workspace, shell: shell, policy: policy,

@@ -111,7 +111,7 @@ extension RunService {
                     "\(run.project) does not know the folder as a worktree: look what is in it, and remove it by hand")
         }
         // Worktrees of tasks that a run left behind when it ended go first; what they hold is kept among the snapshots.
-        let lanes = ParallelWorkspaces(run: workspace, folder: home / "runs" / run.id.string / "lanes")
+        let lanes = Self.lanes(of: workspace, home)
         for task in try await lanes.tasks() { try await lanes.remove(task) }
         var aside: FilePath?
         if FileSystem.isDirectory(workspace.root) {

@@ -45,10 +45,21 @@ extension RunService {
         for name in definition.agents {
             let agent = try environment.agents.agent(named: name)
             let model = try environment.models(agent, request.mode ?? environment.settings.mode)
-            if let image, environment.gateway.card(of: model)?.images == .refused {
+            if let image, environment.gateway.card(of: model)?.images == .refused,
+                !environment.hasModel(takingImagesFor: agent, request.mode ?? environment.settings.mode)
+            {
                 throw ContextError.modelTakesNoImages("\(model)", image.item.source)
             }
         }
+    }
+}
+
+extension ProjectEnvironment {
+    /// Whether the router finds the agent a model that looks at images.
+    fileprivate func hasModel(takingImagesFor agent: AgentDefinition, _ mode: Mode) -> Bool {
+        let request = RoutingRequest(
+            role: agent.name, needs: [.tools, .images], mode: mode, preferred: agent.model.flatMap { RouteTarget($0) })
+        return router?.decide(request).chosen != nil
     }
 }
 

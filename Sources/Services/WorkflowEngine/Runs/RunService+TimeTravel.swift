@@ -156,6 +156,10 @@ extension RunService {
         guard let pending else { return }
         let workspace = try await workspace(of: run)
         let moment = try await workspace.moment(commit: pending.head, tree: pending.tree)
+        // A task that has a worktree of its own has not ended, so it begins anew: what it had is kept among the snapshots.
+        let lanes = Self.lanes(of: workspace, home)
+        for task in try await lanes.tasks() { try await lanes.remove(task) }
+        FaultPoint.pass("rewind.lanes.removed")
         let saved = try await workspace.rewind(to: moment)
         try await journal.record(
             [.event(.worktreeRewound(tree: moment.tree, saved: saved?.reference))], for: run.id, at: clock.now())

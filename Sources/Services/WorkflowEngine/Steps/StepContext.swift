@@ -19,6 +19,8 @@ struct StepContext: Sendable {
     var agents: AgentLibrary
     var tools: ToolCatalogue
     var models: @Sendable (AgentDefinition, Mode) throws -> ModelName
+    /// Decides between models; nil where there is nothing to decide.
+    var router: Router?
     var prompts: StepPrompts
     var integrations: IntegrationDirectory
     var workspace: Workspace

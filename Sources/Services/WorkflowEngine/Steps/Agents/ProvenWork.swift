@@ -110,7 +110,7 @@ struct ProvenWork: Sendable {
         try await tell(
             session, text, reason: reason, attempt: attempt,
             question: "\(subject.capitalizedFirst) did not pass its checks after \(attempt) attempts; try again?",
-            details: output)
+            details: output, climbing: failed.contains { $0.outcome == .failed || $0.outcome == .timedOut })
     }
 
     /// Hands a hook's reason to the agent in the same way: what may not be committed is not done.
@@ -123,13 +123,22 @@ struct ProvenWork: Sendable {
     }
 
     private func tell(
-        _ session: AgentSession, _ text: String, reason: String, attempt: Int, question: String, details: String
+        _ session: AgentSession, _ text: String, reason: String, attempt: Int, question: String, details: String,
+        climbing: Bool = false
     ) async throws {
-        let turns = try await context.journal.turns(of: session.session.id).count
-        var changes: [JournalChange] = [
-            .event(.attemptFailed(step: step, attempt: attempt, reason: reason)),
-            .input(SessionInput(session: session.session.id, afterTurn: turns, text: text)),
-        ]
+        let turns = try await context.journal.turns(of: session.session.id)
+        var word = SessionInput(session: session.session.id, afterTurn: turns.count, text: text)
+        var changes: [JournalChange] = [.event(.attemptFailed(step: step, attempt: attempt, reason: reason))]
+        if climbing {
+            let choice = ModelChoice(
+                context: context, step: step, agent: try context.agents.agent(named: agent), asked: model)
+            if let climb = try await choice.climb(of: session.session, after: turns, because: reason) {
+                // In the same record as the word, so that a crash finds both or neither.
+                word.model = "\(climb.model)"
+                changes += climb.events(session.session.id, step).map { .event($0) }
+            }
+        }
+        changes.append(.input(word))
         if attempt >= (try await allowedAttempts()) {
             changes += context.gate(
                 .verification, step: step, question, details: details,

@@ -32,7 +32,12 @@ struct SessionRunner: Sendable {
     ///
     /// - Parameter opening: what to say first; it is recorded, so it is only asked for when the session is new.
     func run(opening: () async throws -> SessionOpening) async throws -> Result {
-        let session = try await prepare(opening: opening)
+        let session: AgentSession
+        do {
+            session = try await prepare(opening: opening)
+        } catch let error as ModelChoice.NoModel {
+            return .stopped(.interrupted(reason: error.reason, isConfiguration: true))
+        }
         switch try await session.run() {
         case .finished(let summary):
             return .finished(summary: summary, session: session)
@@ -57,9 +62,13 @@ struct SessionRunner: Sendable {
 
     private func prepare(opening: () async throws -> SessionOpening) async throws -> AgentSession {
         let agent = try context.agents.agent(named: agentName)
-        let session: Session
+        var session: Session
         if let known = try await existing() {
             session = known
+            // What took over is recorded, not decided again.
+            if let model = try await context.journal.inputs(of: known.id).compactMap(\.model).last {
+                session.model = model
+            }
             try await tellCorrections(in: known)
             try await tellWord(in: known)
         } else {
@@ -133,7 +142,8 @@ struct SessionRunner: Sendable {
     }
 
     private func open(_ agent: AgentDefinition, opening: SessionOpening) async throws -> Session {
-        let model = try model ?? context.models(agent, context.run.mode)
+        let choice = try await ModelChoice(context: context, step: step, agent: agent, asked: model).opening(opening)
+        let model = choice.model
         let allowed = tools.map { agent.tools.intersection($0.isEmpty ? [] : $0 + ["finish"]) } ?? agent.tools
         let tools = EditTools.offered(allowed, for: context.gateway.editFormat(of: model))
         let session = Session(
@@ -143,7 +153,7 @@ struct SessionRunner: Sendable {
         try await context.record(
             [.session(session)] + opening.inputs(of: session.id).map { .input($0) } + [
                 .event(.sessionOpened(session: session.id, step: step, agent: agent.name, model: "\(model)"))
-            ])
+            ] + choice.events(session.id, step).map { .event($0) })
         return session
     }
 }

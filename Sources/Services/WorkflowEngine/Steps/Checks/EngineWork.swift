@@ -16,6 +16,7 @@ struct EngineWork: Sendable {
         case .planGate: try await PlanGate(context: context, step: call.key).perform()
         case .finalCheck: try await FinalCheck(context: context, step: call.key).perform()
         case .verify: try await verify()
+        case .tests: try await NamedTestsWork(context: context, call: call).perform()
         case .commit: try await commit()
         }
     }

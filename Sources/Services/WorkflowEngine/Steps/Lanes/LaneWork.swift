@@ -114,7 +114,9 @@ struct LaneWork: Sendable {
     }
 
     private func finish(_ commit: String, proof: Proof) async throws -> StepResult {
+        FaultPoint.pass("join.\(task.id).verified")
         try await lanes.remove(task.id)
+        FaultPoint.pass("join.\(task.id).removed")
         return .succeeded(
             StepSuccess(
                 ["commit": .string(commit), "proven": .bool(proof.isProven)],
@@ -126,6 +128,13 @@ struct LaneWork: Sendable {
 extension StepContext {
     /// The worktrees of tasks that are carried out beside one another.
     var lanes: ParallelWorkspaces {
-        ParallelWorkspaces(run: workspace, folder: home.appending("runs/\(run.id.string)/lanes"))
+        RunService.lanes(of: workspace, home)
+    }
+}
+
+extension RunService {
+    /// The worktrees of a run's tasks that are carried out beside one another, below the state's folder.
+    static func lanes(of workspace: Workspace, _ home: FilePath) -> ParallelWorkspaces {
+        ParallelWorkspaces(run: workspace, folder: home / "runs" / workspace.run.string / "lanes")
     }
 }
