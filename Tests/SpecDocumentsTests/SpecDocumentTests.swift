@@ -77,6 +77,15 @@ import Testing
         #expect(spec.section("success")?.line == 38)
     }
 
+    @Test(arguments: [
+        ("# Feature Spec: A", "A"), ("# Spec - A", "A"), ("# Specification", ""), ("# Specifics: A", "Specifics: A"),
+        ("# A", "A"), ("A\n===", "A"), ("## A", ""),
+    ])
+    func `reads titles in other words`(text: String, title: String) {
+        #expect(SpecDocument(parsing: text).title == title)
+        #expect(SpecDocument(parsing: text + "\n\n### Story 2: B").stories.map(\.id) == ["US2"])
+    }
+
     @Test func `says what is missing or doubled`() {
         let spec = SpecDocument(parsing: "# Feature Specification:\n\n- FR-001: a\n- FR-001: b")
         #expect(

@@ -172,9 +172,9 @@ import Testing
                     + "Restore the file from git, or write it again as UTF-8 text."
             ]),
         Problem(
-            text: String(repeating: "- [ ] T1 abcdefghij\n", count: 110_000),
+            text: String(repeating: "- [ ] T1 abcdefghij\n", count: 850_000),
             expected: [
-                "error: The document has 2200000 bytes; at most 2097152 are read. Split it, or take out what does not belong to it."
+                "error: The document has 17000000 bytes; at most 16777216 are read. Split it, or take out what does not belong to it."
             ]),
     ])
     func `names what is wrong, where and what mends it`(problem: Problem) {
