@@ -7,10 +7,13 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #ifdef __linux__
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #else
 extern char **environ;
@@ -143,3 +146,97 @@ int vj_spawn_closefrom(
     posix_spawn_file_actions_destroy(&actions);
     return code;
 }
+
+#ifdef __linux__
+
+int vj_poller_open(void) {
+    return above_standard(epoll_create1(EPOLL_CLOEXEC));
+}
+
+static struct epoll_event watched(uint64_t token, int interest) {
+    struct epoll_event event;
+    event.events = 0;
+    if (interest & VJ_READABLE) event.events |= EPOLLIN;
+    if (interest & VJ_WRITABLE) event.events |= EPOLLOUT;
+    if (interest & VJ_HUNG_UP) event.events |= EPOLLRDHUP;
+    event.data.u64 = token;
+    return event;
+}
+
+int vj_poller_add(int poller, int fd, uint64_t token, int interest) {
+    struct epoll_event event = watched(token, interest);
+    return epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event);
+}
+
+int vj_poller_change(int poller, int fd, uint64_t token, int interest) {
+    struct epoll_event event = watched(token, interest);
+    return epoll_ctl(poller, EPOLL_CTL_MOD, fd, &event);
+}
+
+int vj_poller_remove(int poller, int fd) {
+    return epoll_ctl(poller, EPOLL_CTL_DEL, fd, NULL);
+}
+
+int vj_poller_wait(int poller, struct vj_ready *ready, int capacity, int milliseconds) {
+    struct epoll_event events[256];
+    int count = epoll_wait(poller, events, capacity < 256 ? capacity : 256, milliseconds);
+    for (int place = 0; place < count; place++) {
+        uint32_t found = events[place].events;
+        int state = 0;
+        if (found & EPOLLIN) state |= VJ_READABLE;
+        if (found & EPOLLOUT) state |= VJ_WRITABLE;
+        if (found & EPOLLRDHUP) state |= VJ_HUNG_UP;
+        if (found & (EPOLLERR | EPOLLHUP)) state |= VJ_BROKEN;
+        ready[place].token = events[place].data.u64;
+        ready[place].state = state;
+    }
+    return count;
+}
+
+int vj_waker_open(void) {
+    return above_standard(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+}
+
+void vj_waker_wake(int waker) {
+    uint64_t one = 1;
+    ssize_t written;
+    do {
+        written = write(waker, &one, sizeof one);
+    } while (written < 0 && errno == EINTR);
+}
+
+void vj_waker_clear(int waker) {
+    uint64_t count;
+    ssize_t got;
+    do {
+        got = read(waker, &count, sizeof count);
+    } while (got < 0 && errno == EINTR);
+}
+
+int vj_accept(int listener) {
+    return above_standard(accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+ssize_t vj_send(int fd, const void *bytes, size_t count, int more) {
+    return send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0));
+}
+
+#else
+
+static int missing(void) {
+    errno = ENOSYS;
+    return -1;
+}
+
+int vj_poller_open(void) { return missing(); }
+int vj_poller_add(int poller, int fd, uint64_t token, int interest) { return missing(); }
+int vj_poller_change(int poller, int fd, uint64_t token, int interest) { return missing(); }
+int vj_poller_remove(int poller, int fd) { return missing(); }
+int vj_poller_wait(int poller, struct vj_ready *ready, int capacity, int milliseconds) { return missing(); }
+int vj_waker_open(void) { return missing(); }
+void vj_waker_wake(int waker) {}
+void vj_waker_clear(int waker) {}
+int vj_accept(int listener) { return missing(); }
+ssize_t vj_send(int fd, const void *bytes, size_t count, int more) { return missing(); }
+
+#endif
