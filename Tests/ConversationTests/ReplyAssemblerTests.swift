@@ -54,3 +54,34 @@ struct ReplyAssemblerTests {
         #expect(ToolCall.Arguments(streamed: " ") == .json([:]))
     }
 }
+
+@Suite("A reply's events give it again")
+struct ReplyEventsTests {
+    @Test("texts of their own, citations, native parts, free texts and fields keep their place")
+    func everything() {
+        let reply = ModelReply(
+            id: "m", model: "x",
+            content: [
+                .thinking(Thinking(text: "hm", signature: "sig")), .thinking(Thinking(text: "", redacted: "r")),
+                .text("one"), .passage(Passage("two", citations: [Citation(.web(url: "u"))])), .text("three"),
+                .native(NativePart(.anthropicMessages, ["type": "hologram"])), .text("four"),
+                .toolCall(
+                    ToolCall(
+                        id: "a", name: "n", arguments: .json("free {"), kind: .freeText,
+                        passthrough: Passthrough(.openAIChat, ["x": 1]))),
+                .toolCall(ToolCall(id: "b", name: "n", arguments: .json(["a": [1]]))),
+            ], stopReason: .stopSequence, usage: Usage(input: 1, output: 2), stopSequence: "END",
+            passthrough: Passthrough(.openAIChat, ["y": 2]))
+        var assembler = ReplyAssembler()
+        for event in reply.events { assembler.receive(event) }
+        #expect(assembler.finish() == reply)
+    }
+
+    @Test("fields are merged: arrays grow, objects take members, the rest is replaced")
+    func fields() {
+        var fields = Passthrough(.openAIChat, ["a": [1], "b": ["c": [1], "d": 1], "e": 1])
+        fields.merge(Passthrough(.openAIChat, ["a": [2], "b": ["c": [2], "d": 2], "f": 3]))
+        fields.merge(Passthrough(.ollama, ["e": 9]))
+        #expect(fields == Passthrough(.openAIChat, ["a": [1, 2], "b": ["c": [1, 2], "d": 2], "e": 1, "f": 3]))
+    }
+}

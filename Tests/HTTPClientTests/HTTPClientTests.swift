@@ -108,6 +108,21 @@ struct HTTPClientTests {
         #expect(accepted?.contains("gzip") == true)
     }
 
+    /// Over a kept connection curl sends it again, as it cannot know that the server has read it.
+    @Test func `a request over a fresh connection arrives once, whatever becomes of the answer`() async throws {
+        let server = try LoopbackServer { request, exchange in
+            if request.path == "/lost" { exchange.abort(.close) } else { exchange.respond(body: "ok") }
+        }
+        defer { server.stop() }
+        let client = try makeClient()
+        _ = try await client.collect(HTTPRequest("GET", server.baseURL + "/first"), limit: unlimited)
+        var request = HTTPRequest("POST", server.baseURL + "/lost", body: Array("pay".utf8))
+        request.connection = .fresh
+        await #expect(throws: HTTPError.self) { try await client.collect(request, limit: unlimited) }
+        #expect(server.requests.map(\.path) == ["/first", "/lost"])
+        #expect(server.requests.map(\.connection) == [0, 1])
+    }
+
     @Test func `a connection is used again`() async throws {
         let server = try LoopbackServer { request, exchange in exchange.respond(body: request.path) }
         defer { server.stop() }
@@ -130,6 +145,28 @@ struct HTTPClientTests {
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
         #expect(texts == Dictionary(uniqueKeysWithValues: (0..<100).map { ($0, "/\($0)") }))
+    }
+
+    @Test func `an answer that is long in coming holds up no other request to the same server`() async throws {
+        let (arrived, quick) = (Latch(), Latch())
+        let server = try LoopbackServer { request, exchange in
+            if request.path == "/slow" {
+                arrived.open()
+                quick.block()
+            }
+            exchange.respond(body: "ok")
+        }
+        defer { server.stop() }
+        let client = try makeClient()
+        async let slow = client.collect(server.get("/slow"), limit: unlimited).text
+        await arrived.opened()
+        // Whether it comes or gives up, the slow one is let go.
+        defer { quick.open() }
+        let timeouts = HTTPRequest.Timeouts(total: .seconds(120))
+        let answer = try await client.collect(server.get("/quick", timeouts: timeouts), limit: unlimited)
+        #expect(answer.text == "ok")
+        quick.open()
+        #expect(try await slow == "ok")
     }
 
     @Test func `requests above the most connections wait for one`() async throws {

@@ -1,13 +1,13 @@
-package import JSON
-
 /// One message of a conversation, in the order the model sees them.
 package struct Message: Sendable, Hashable, Codable {
     package var role: Role
     package var content: [Content]
+    package var passthrough: Passthrough?
 
-    package init(role: Role, content: [Content]) {
+    package init(role: Role, content: [Content], passthrough: Passthrough? = nil) {
         self.role = role
         self.content = content
+        self.passthrough = passthrough
     }
 
     package static func user(_ text: String) -> Message { Message(role: .user, content: [.text(text)]) }
@@ -16,11 +16,13 @@ package struct Message: Sendable, Hashable, Codable {
     /// Who speaks; tool results are spoken by the user, as every provider's wire has them in one form or another.
     package enum Role: String, Sendable, Hashable, Codable {
         case user, assistant
+        /// An instruction in the middle of the conversation, as served clients send it; our own agents have none.
+        case system
     }
 
     /// The text parts joined by newlines, without thinking and tool traffic.
     package var text: String {
-        content.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: "\n")
+        content.compactMap(\.plainText).joined(separator: "\n")
     }
 
     package var images: [ImagePart] {
@@ -39,10 +41,29 @@ package struct Message: Sendable, Hashable, Codable {
 /// One part of a message.
 package enum Content: Sendable, Hashable, Codable {
     case text(String)
+    /// A text that carries more than its words; readers make one only where it does.
+    case passage(Passage)
     case image(ImagePart)
+    case document(DocumentPart)
     case thinking(Thinking)
     case toolCall(ToolCall)
     case toolResult(ToolResult)
+    /// What one wire format alone has.
+    case native(NativePart)
+
+    /// A text, in the simpler form where its words are all there is.
+    package init(_ passage: Passage) {
+        self = passage.isPlain ? .text(passage.text) : .passage(passage)
+    }
+
+    /// The words of a text, whether they carry something or not.
+    package var plainText: String? {
+        switch self {
+        case .text(let text): text
+        case .passage(let passage): passage.text
+        case .image, .document, .thinking, .toolCall, .toolResult, .native: nil
+        }
+    }
 }
 
 /// A model's reasoning as its provider gave it; handed back unchanged, never shown as evidence.
@@ -52,62 +73,20 @@ package struct Thinking: Sendable, Hashable, Codable {
     package var signature: String?
     /// Encrypted reasoning that the provider does not show.
     package var redacted: String?
+    /// The format that it was read from in a served request; nil for what a model just said.
+    ///
+    /// Thinking that is known to come from another format is left out where a request is written.
+    package var origin: WireFamily?
+    package var passthrough: Passthrough?
 
-    package init(text: String, signature: String? = nil, redacted: String? = nil) {
+    package init(
+        text: String, signature: String? = nil, redacted: String? = nil, origin: WireFamily? = nil,
+        passthrough: Passthrough? = nil
+    ) {
         self.text = text
         self.signature = signature
         self.redacted = redacted
-    }
-}
-
-/// A model's wish to use a tool.
-package struct ToolCall: Sendable, Hashable, Codable {
-    package var id: String
-    package var name: String
-    package var arguments: Arguments
-
-    package init(id: String, name: String, arguments: Arguments) {
-        self.id = id
-        self.name = name
-        self.arguments = arguments
-    }
-
-    /// Arguments as the model wrote them: JSON where they parse, otherwise the broken text and what is wrong with it.
-    package enum Arguments: Sendable, Hashable, Codable {
-        case json(JSONValue)
-        case broken(text: String, reason: String)
-
-        /// Parses what a model streamed; nothing at all counts as an empty object, as several models send that.
-        package init(streamed text: String) {
-            guard text.contains(where: { !$0.isWhitespace }) else {
-                self = .json(.object([:]))
-                return
-            }
-            do throws(JSONError) {
-                self = .json(try JSONValue(parsing: text))
-            } catch {
-                self = .broken(text: text, reason: error.message)
-            }
-        }
-    }
-}
-
-/// What came of a tool call, as the model is told.
-package struct ToolResult: Sendable, Hashable, Codable {
-    package var callID: String
-    package var text: String
-    package var outcome: Outcome
-    /// What the call shows besides; it stands behind the results, as not every provider takes it within one.
-    package var image: ImagePart?
-
-    package init(callID: String, text: String, outcome: Outcome, image: ImagePart? = nil) {
-        self.callID = callID
-        self.text = text
-        self.outcome = outcome
-        self.image = image
-    }
-
-    package enum Outcome: String, Sendable, Hashable, Codable {
-        case ok, error
+        self.origin = origin
+        self.passthrough = passthrough
     }
 }

@@ -1,8 +1,11 @@
+package import JSON
+
 /// One call to a model, in words that no provider owns.
 package struct ModelRequest: Sendable, Hashable, Codable {
     /// The provider's own name of the model, without the provider's prefix.
     package var model: String
-    package var system: String
+    /// The instructions, in parts; one part for our own agents.
+    package var systemParts: [Passage]
     package var messages: [Message]
     package var tools: [ToolDefinition]
     /// The images that the messages name, in Base64, by their hash.
@@ -11,6 +14,32 @@ package struct ModelRequest: Sendable, Hashable, Codable {
     package var maxOutputTokens: Int
     /// Sampling temperature; nil leaves the provider's default.
     package var temperature: Double?
+    package var topP: Double?
+    package var topK: Int?
+    package var seed: Int?
+    package var frequencyPenalty: Double?
+    package var presencePenalty: Double?
+    package var stopSequences: [String] = []
+    package var toolChoice: ToolChoice?
+    /// Whether the model may use several tools at once; nil leaves the provider's default.
+    package var parallelToolCalls: Bool?
+    package var thinking: ThinkingSetting?
+    package var responseFormat: ResponseFormat?
+    /// Whom the call is made for, as the client names them.
+    package var user: String?
+    package var metadata: JSONObject?
+    package var serviceTier: String?
+    /// What calls that share a beginning have in common, for providers that find their prompt cache by it.
+    package var cacheKey: String?
+    package var cacheMarks: CacheMarkPolicy = .automatic
+    /// Whether `maxOutputTokens` was assumed, as the client gave none: formats that can do without leave it out.
+    package var assumesOutputLimit = false
+    /// The format that the request was read from; nil for our own agents.
+    package var origin: WireFamily?
+    /// Members of the request that one format alone has.
+    package var passthrough: Passthrough?
+    /// Headers of that format which say how to read the request, such as `anthropic-beta`.
+    package var passthroughHeaders: [String: String] = [:]
     /// Who asks: recorded sessions are filed by it.
     ///
     /// Providers on the wire do not see it.
@@ -21,13 +50,19 @@ package struct ModelRequest: Sendable, Hashable, Codable {
         images: [String: String] = [:], maxOutputTokens: Int, temperature: Double? = nil, purpose: Purpose
     ) {
         self.model = model
-        self.system = system
+        systemParts = system.isEmpty ? [] : [Passage(system)]
         self.messages = messages
         self.tools = tools
         self.images = images
         self.maxOutputTokens = maxOutputTokens
         self.temperature = temperature
         self.purpose = purpose
+    }
+
+    /// The instructions as one text; setting it drops what the parts carried.
+    package var system: String {
+        get { systemParts.count == 1 ? systemParts[0].text : systemParts.map(\.text).joined(separator: "\n\n") }
+        set { systemParts = newValue.isEmpty ? [] : [Passage(newValue)] }
     }
 
     /// Which agent asks, in which step of the run, for which turn of that session (from 1).
@@ -41,33 +76,5 @@ package struct ModelRequest: Sendable, Hashable, Codable {
             self.step = step
             self.turn = turn
         }
-    }
-
-    /// What is wrong with the conversation by the rules that every provider shares, or nil.
-    ///
-    /// The rules: it begins and ends with the user; roles take turns; each tool call is answered in the very next message,
-    /// once, and no result answers a call that was not made; images are the user's, and their bytes are there.
-    package var fault: String? {
-        guard let first = messages.first else { return "the conversation is empty" }
-        if first.role != .user { return "the conversation begins with the assistant" }
-        if messages.last?.role != .user { return "the conversation does not end with the user" }
-        var pending: [String] = []
-        var previous: Message.Role?
-        for (index, message) in messages.enumerated() {
-            if message.role == previous { return "messages \(index - 1) and \(index) are both of the \(message.role)" }
-            previous = message.role
-            if message.content.isEmpty { return "message \(index) is empty" }
-            for image in message.images {
-                if message.role != .user { return "message \(index) of the assistant has an image" }
-                if images[image.hash] == nil { return "the bytes of the image \(image.name) are missing" }
-            }
-            let answered = message.toolResults.map(\.callID)
-            if answered.sorted() != pending.sorted() {
-                return "message \(index) answers the tool calls \(answered), but \(pending) were made"
-            }
-            pending = message.toolCalls.map(\.id)
-            if Set(pending).count != pending.count { return "message \(index) has two tool calls of one id" }
-        }
-        return nil
     }
 }

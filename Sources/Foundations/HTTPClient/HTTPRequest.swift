@@ -7,6 +7,15 @@ package struct HTTPRequest: Sendable {
         case onlyHTTP1
     }
 
+    /// Over which connection a request may go.
+    package enum Connection: Sendable {
+        /// One that was kept where there is one. Where the server closes it before a byte of the answer came, the request is
+        /// sent again over a new one, as it most likely was not read.
+        case kept
+        /// A new one, which alone makes sure that the request arrives at most once.
+        case fresh
+    }
+
     /// How long to wait for what; nil is for ever.
     package struct Timeouts: Sendable, Hashable {
         /// Name resolution, TCP, TLS and the proxy's tunnel together; not the wait for a free connection.
@@ -37,6 +46,7 @@ package struct HTTPRequest: Sendable {
     package var body: [UInt8]?
     package var timeouts: Timeouts
     package var version: Version
+    package var connection = Connection.kept
     /// IP addresses, in numbers, that alone may be connected to; nil lets the host's name decide.
     ///
     /// The name is not resolved again, and the connection is neither one that was there before nor kept. With none of

@@ -21,7 +21,8 @@ struct TransferOptions {
         try set(CURLOPT_SSLVERSION, to: CURL_SSLVERSION_TLSv1_2)
         // curl takes 0 for its default.
         try set(CURLOPT_CONNECTTIMEOUT_MS, to: max(1, Int(request.timeouts.connect / .milliseconds(1))))
-        try apply(request.version)
+        try apply(request.version, to: request.url)
+        if request.connection == .fresh { try set(CURLOPT_FRESH_CONNECT, to: 1) }
         try apply(configuration)
         try applyMethodAndBody(of: request)
         return try applyHeaders(of: request)
@@ -45,12 +46,13 @@ struct TransferOptions {
         throw HTTPError(.other(result.rawValue), host, "The request to \(host) could not be prepared: \(reason).")
     }
 
-    private func apply(_ version: HTTPRequest.Version) throws(HTTPError) {
+    private func apply(_ version: HTTPRequest.Version, to url: String) throws(HTTPError) {
         switch version {
         case .preferHTTP2:
             try set(CURLOPT_HTTP_VERSION, to: CURL_HTTP_VERSION_2TLS)
-            // Rather wait for a connection that can be shared than open one for each request.
-            try set(CURLOPT_PIPEWAIT, to: 1)
+            // Rather wait for a connection that can be shared than open one for each request. Without TLS only the first answer
+            // tells whether it can, so that a slow one would hold up all others.
+            if url.lowercased().hasPrefix("https:") { try set(CURLOPT_PIPEWAIT, to: 1) }
         case .onlyHTTP1:
             try set(CURLOPT_HTTP_VERSION, to: CURL_HTTP_VERSION_1_1)
         }

@@ -3,6 +3,7 @@ import HTTPClient
 import JSON
 import Secrets
 import ServerSentEvents
+import WireFormats
 
 /// One provider's place on the network: sends requests, and turns what goes wrong into `ModelError`.
 struct ModelEndpoint: Sendable {
@@ -21,18 +22,28 @@ struct ModelEndpoint: Sendable {
 
     /// Posts a body and hands over the events of the answer until `handle` says that it has all.
     func stream(
-        _ path: String, _ body: JSONValue, model: String, handle: (ServerSentEvent) async throws -> Bool
+        _ path: String, _ body: JSONValue, headers: [(String, String)] = [], model: String,
+        handle: (ServerSentEvent) async throws -> Bool
     ) async throws {
         var request = HTTPRequest("POST", baseURL + path)
         request.body = body.bytes()
         request.headers.add("Content-Type", "application/json")
         request.headers.add("Accept", "text/event-stream")
+        for (name, value) in headers { request.headers.add(name, value) }
         try await mapping {
             try await client.withResponse(prepared(request, streams: true)) { response in
+                tellRates(response.headers)
                 try await check(response, model: model)
                 try await read(response, handle)
             }
         }
+    }
+
+    /// Tells whoever listens what the provider says of its rates, with good answers and bad ones.
+    private func tellRates(_ headers: HTTPHeaders) {
+        guard let listener = RateReport.listener else { return }
+        let report = RateHeaders.read(headers)
+        if !report.isEmpty { listener(report) }
     }
 
     /// The ids in a list of models.
@@ -47,7 +58,7 @@ struct ModelEndpoint: Sendable {
     }
 
     /// Gets a JSON document.
-    private func get(_ path: String) async throws -> JSONValue {
+    func get(_ path: String) async throws -> JSONValue {
         let request = prepared(HTTPRequest("GET", baseURL + path), streams: false)
         return try await mapping {
             let response = try await client.collect(request, limit: Self.largestList)
@@ -64,7 +75,7 @@ struct ModelEndpoint: Sendable {
         }
     }
 
-    private func prepared(_ request: HTTPRequest, streams: Bool) -> HTTPRequest {
+    func prepared(_ request: HTTPRequest, streams: Bool) -> HTTPRequest {
         var request = request
         for (name, value) in headers { request.headers.add(name, value) }
         request.timeouts.connect = timeouts.connect
@@ -73,7 +84,7 @@ struct ModelEndpoint: Sendable {
         return request
     }
 
-    private func check(_ response: HTTPResponse, model: String) async throws {
+    func check(_ response: HTTPResponse, model: String) async throws {
         try refuseRedirect(response.status, response.headers)
         guard response.status == 200 else {
             let body = try await beginning(of: response.body)
@@ -89,7 +100,7 @@ struct ModelEndpoint: Sendable {
         }
     }
 
-    private func refuseRedirect(_ status: Int, _ headers: HTTPHeaders) throws(ModelError) {
+    func refuseRedirect(_ status: Int, _ headers: HTTPHeaders) throws(ModelError) {
         guard (300..<400).contains(status) else { return }
         let target = headers["Location"] ?? "somewhere else"
         throw ModelError(
@@ -104,11 +115,11 @@ struct ModelEndpoint: Sendable {
         // A body that is no JSON is no error of the provider's either.
         guard let body = try? JSONValue(parsing: bytes), let error = body["error"], !error.isNull
         else { return nil }
-        return ProviderFault.error(inStream: body)
+        return StreamFault.error(in: body)
     }
 
     /// As much of a body as an error needs; where it is cut off, what there is.
-    private func beginning(of body: HTTPBody) async throws -> [UInt8] {
+    func beginning(of body: HTTPBody) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         do throws(HTTPError) {
             for try await chunk in body {
@@ -137,13 +148,13 @@ struct ModelEndpoint: Sendable {
         for event in parser.finish(incomplete: .delivered) where try await handle(event) { return }
     }
 
-    private func fault(_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8], model: String) -> ModelError {
+    func fault(_ status: Int, _ headers: HTTPHeaders, _ body: [UInt8], model: String) -> ModelError {
         ProviderFault.error(
             status: status, body: body, retryAfter: RetryAfter.read(headers), provider: provider, model: model,
             keyHint: keyHint)
     }
 
-    private func mapping<Value>(_ work: () async throws -> Value) async throws -> Value {
+    func mapping<Value>(_ work: () async throws -> Value) async throws -> Value {
         do {
             return try await work()
         } catch var error as ModelError {

@@ -1,5 +1,6 @@
 import Conversation
 import JSON
+import WireFormats
 
 /// Turns what providers say of failures into typed errors, with one sentence each.
 enum ProviderFault {
@@ -33,7 +34,7 @@ enum ProviderFault {
         case 500...:
             return ModelError(.providerFault, "\(provider) failed (HTTP \(status)\(tail))", retryAfter: retryAfter)
         case 400, 413, 422:
-            if isAboutContext(said) || status == 413 {
+            if StreamFault.isAboutContext(said) || status == 413 {
                 return ModelError(.contextTooLong, "the conversation is too long for \(model) (HTTP \(status)\(tail))")
             }
             if said.contains("credit balance") {
@@ -42,22 +43,6 @@ enum ProviderFault {
             return ModelError(.invalidRequest, "\(provider) refused the request (HTTP \(status)\(tail))")
         default:
             return ModelError(.invalidRequest, "\(provider) answered HTTP \(status)\(tail)")
-        }
-    }
-
-    /// An error that came as an event, after the answer had begun.
-    static func error(inStream data: JSONValue) -> ModelError {
-        let error = data["error"]
-        let said = error?["message"]?.stringValue ?? error?.stringValue ?? data.text()
-        let kind = error?["type"]?.stringValue ?? error?["code"]?.stringValue ?? ""
-        let message = "the provider broke off its answer: \(said)"
-        switch kind {
-        case "overloaded_error": return ModelError(.overloaded, message)
-        case "rate_limit_error", "rate_limit_exceeded": return ModelError(.rateLimited, message)
-        case "authentication_error", "permission_error": return ModelError(.authentication, message)
-        case "invalid_request_error" where isAboutContext(said): return ModelError(.contextTooLong, message)
-        case "invalid_request_error": return ModelError(.invalidRequest, message)
-        default: return ModelError(.providerFault, message)
         }
     }
 
@@ -82,11 +67,5 @@ enum ProviderFault {
 
     private static func line(_ text: String) -> String {
         String(text.split(whereSeparator: \.isNewline).joined(separator: " ").prefix(300))
-    }
-
-    private static func isAboutContext(_ text: String) -> Bool {
-        let text = text.lowercased()
-        return text.contains("context_length") || text.contains("context length") || text.contains("prompt is too long")
-            || text.contains("context window") || text.contains("too many tokens")
     }
 }

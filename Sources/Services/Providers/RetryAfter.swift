@@ -20,7 +20,7 @@ enum RetryAfter {
     }
 
     /// The seconds since 1970 of a date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
-    private static func seconds(ofDate text: String) -> Int? {
+    static func seconds(ofDate text: String) -> Int? {
         let words = text.split(separator: " ")
         guard words.count == 6, words[5] == "GMT", let day = Int(words[1]), (1...31).contains(day),
             let month = months.firstIndex(of: String(words[2])), let year = Int(words[3]), (1970...9999).contains(year)
@@ -30,6 +30,19 @@ enum RetryAfter {
             return nil
         }
         return (days(before: year, month, day) * 24 + time[0]) * 3600 + time[1] * 60 + time[2]
+    }
+
+    /// The seconds since 1970 of a time as RFC 3339 writes it: `1994-11-06T08:49:37Z`, whatever fraction it has.
+    static func seconds(ofTime text: String) -> Int? {
+        guard text.utf8.count >= 20, text.last == "Z" else { return nil }
+        let parts = text.prefix(19).split(separator: "T")
+        guard parts.count == 2 else { return nil }
+        let date = parts[0].split(separator: "-").compactMap { Int($0) }
+        let time = parts[1].split(separator: ":").compactMap { Int($0) }
+        guard date.count == 3, (1970...9999).contains(date[0]), (1...12).contains(date[1]), (1...31).contains(date[2]),
+            time.count == 3, (0..<24).contains(time[0]), (0..<60).contains(time[1]), (0...60).contains(time[2])
+        else { return nil }
+        return (days(before: date[0], date[1] - 1, date[2]) * 24 + time[0]) * 3600 + time[1] * 60 + time[2]
     }
 
     private static let months = [

@@ -17,6 +17,18 @@ package final class FakeModelServer: Sendable {
         var requests: [JSONValue] = []
         var compactions: [String: Int] = [:]
         var shortenings: [String: Int] = [:]
+        /// The different beginnings of conversations of one step's name, in the order of their coming.
+        var openings: [String: [JSONValue]] = [:]
+
+        /// The name of a conversation's step; the second that begins otherwise, as in a loop, is `NAME/2`.
+        mutating func name(of conversation: ModelConversation) -> String {
+            let (step, opening) = (conversation.step, conversation.opening)
+            guard !conversation.isOfFlow else { return step }
+            let place = openings[step, default: []].firstIndex(of: opening)
+            if place == nil { openings[step, default: []].append(opening) }
+            let number = (place ?? openings[step, default: []].count - 1) + 1
+            return number == 1 ? step : "\(step)/\(number)"
+        }
     }
 
     private let script: @Sendable (ModelCall) -> FakeReply?
@@ -95,10 +107,11 @@ package final class FakeModelServer: Sendable {
             return
         }
         let conversation = ModelConversation(body, wire: wire)
-        let call = ModelCall(step: conversation.step, turn: conversation.turn)
-        let number = state.withLock { state in
+        let (call, number) = state.withLock { state in
             state.requests.append(body)
-            return state.requests.count
+            return (
+                ModelCall(step: state.name(of: conversation), turn: conversation.turn), state.requests.count
+            )
         }
         check(conversation, request, call)
         perform(decide(call, number), call, conversation, exchange)

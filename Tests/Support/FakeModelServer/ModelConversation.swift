@@ -35,9 +35,27 @@ struct ModelConversation {
         if opening.hasPrefix("Write the plan") { return "plan" }
         if opening.hasPrefix("Cut the plan") { return "tasks" }
         if opening.hasPrefix("All tasks") { return "final-check" }
-        guard let range = opening.firstRange(of: "<task>\n") else { return "unknown" }
-        return "task/\(opening[range.upperBound...].prefix { !$0.isWhitespace })"
+        if let range = opening.firstRange(of: "<task>\n") {
+            return "task/\(opening[range.upperBound...].prefix { !$0.isWhitespace })"
+        }
+        return Self.firstWords(of: opening.firstRange(of: "<step>\n").map { opening[$0.upperBound...] } ?? opening[...])
     }
+
+    /// Whether the step is one of those that every run's flow has once, or a task.
+    var isOfFlow: Bool {
+        asksForSummary || ["specify", "plan", "tasks", "final-check"].contains(openedStep)
+            || openedStep.hasPrefix("task/")
+    }
+
+    /// What a step of a workflow is called: the first four words of its prompt, `write-one-test-that`.
+    private static func firstWords(of prompt: Substring) -> String {
+        let line = prompt.split(separator: "\n").first ?? ""
+        let words = line.split { !$0.isLetter && !$0.isNumber }.prefix(4).map { $0.lowercased() }
+        return words.isEmpty ? "unknown" : words.joined(separator: "-")
+    }
+
+    /// What the conversation begins with.
+    var opening: JSONValue { bareMessages.first { $0["role"]?.stringValue == "user" } ?? .null }
 
     /// What must be the same bytes in every call of a session.
     var stablePrefix: JSONValue {
@@ -76,7 +94,10 @@ struct ModelConversation {
             }
             previous = role
             let blocks = message["content"]?.arrayValue ?? []
-            if blocks.isEmpty { faults.append("message \(index) has no blocks") }
+            // A text alone may stand there without a block, as a client of the same API may have sent it.
+            if blocks.isEmpty, message["content"]?.stringValue?.isEmpty != false {
+                faults.append("message \(index) has no blocks")
+            }
             let results = blocks.prefix { $0["type"] == "tool_result" }
             if results.count != blocks.count(where: { $0["type"] == "tool_result" }) {
                 faults.append("message \(index) has tool results behind something else")

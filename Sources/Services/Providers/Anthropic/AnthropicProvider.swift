@@ -1,7 +1,7 @@
 package import Conversation
 package import HTTPClient
-import JSON
 package import Secrets
+import WireFormats
 
 /// Anthropic's Messages API, and whatever speaks it.
 package struct AnthropicProvider: ModelProvider {
@@ -24,14 +24,25 @@ package struct AnthropicProvider: ModelProvider {
     }
 
     package func send(_ request: ModelRequest, to receive: (ModelEvent) async throws -> Void) async throws {
-        var stream = AnthropicStream()
-        try await endpoint.stream("/v1/messages", AnthropicRequest.body(for: request), model: request.model) { event in
+        var request = request
+        // A client of another API cannot mark what is to be cached; one of this API is taken at its word.
+        if let origin = request.origin, origin != .anthropicMessages { request.cacheMarks = .automatic }
+        var stream = AnthropicMessages.StreamReader()
+        let body = AnthropicMessages.body(of: request, stream: true)
+        try await endpoint.stream("/v1/messages", body, headers: Self.headers(of: request), model: request.model) {
+            event in
             for piece in try stream.receive(event) { try await receive(piece) }
             return stream.isFinished
         }
         guard stream.isFinished else {
             throw ModelError(.streamCut, "\(name) ended its stream in the middle of the answer")
         }
+    }
+
+    /// What a client of the same API said in headers of how its request is to be read.
+    private static func headers(of request: ModelRequest) -> [(String, String)] {
+        guard request.origin == .anthropicMessages else { return [] }
+        return request.passthroughHeaders.filter { $0.key.lowercased() == "anthropic-beta" }.map { ($0.key, $0.value) }
     }
 
     /// The names of the models that the key may use.

@@ -1,13 +1,13 @@
 package import Conversation
 package import HTTPClient
-import JSON
 package import Secrets
+import WireFormats
 
 /// OpenAI's Chat Completions API, as OpenAI, Ollama, OpenRouter, LM Studio, vLLM and many others speak it.
 package struct OpenAIChatProvider: ModelProvider {
     package let name: String
     private let endpoint: ModelEndpoint
-    private let limit: ChatRequest.OutputLimit
+    private let limit: OpenAIChat.OutputLimit
 
     /// - Parameters:
     ///   - baseURL: with its version, such as `https://api.openai.com/v1`.
@@ -26,8 +26,13 @@ package struct OpenAIChatProvider: ModelProvider {
     }
 
     package func send(_ request: ModelRequest, to receive: (ModelEvent) async throws -> Void) async throws {
-        var stream = ChatStream()
-        let body = ChatRequest.body(for: request, limit: limit)
+        var request = request
+        // Other services of this API may refuse a field that they do not know.
+        if limit == .maxCompletionTokens {
+            request.cacheKey = PromptCacheKey.text(for: request, scope: request.user ?? "")
+        }
+        var stream = OpenAIChat.StreamReader()
+        let body = OpenAIChat.body(of: request, limit: limit, stream: true)
         do {
             try await endpoint.stream("/chat/completions", body, model: request.model) { event in
                 for piece in try stream.receive(event) { try await receive(piece) }

@@ -1,11 +1,17 @@
 import Conversation
 import JSON
 import Testing
+import WireFormats
 
-@testable import Providers
+/// The requests of our own agents as they go over the wire, whole.
+@Suite struct OwnRequestsTests {
+    static let offered = [
+        ToolDefinition(
+            name: "read_file", description: "Reads a file.",
+            parameters: ["type": "object", "properties": ["path": ["type": "string"]], "required": ["path"]]),
+        ToolDefinition(name: "finish", description: "Ends the task.", parameters: ["type": "object"]),
+    ]
 
-/// The bodies that go over the wire, whole.
-@Suite struct RequestBodyTests {
     static let request = ModelRequest(
         model: "m-1", system: "You write code.",
         messages: [
@@ -25,7 +31,7 @@ import Testing
                     .toolResult(ToolResult(callID: "b", text: "broken arguments", outcome: .error)),
                 ]),
         ],
-        tools: ModelRequest.offered, maxOutputTokens: 4096, temperature: 0.25,
+        tools: offered, maxOutputTokens: 4096, temperature: 0.25,
         purpose: .init(agent: "developer", step: "task/T001", turn: 2))
 
     @Test func `The body of Anthropic's Messages API`() throws {
@@ -46,11 +52,11 @@ import Testing
             {"type":"tool_result","tool_use_id":"b","content":"broken arguments","is_error":true},\
             {"type":"text","text":"One word more.","cache_control":{"type":"ephemeral"}}]}],"stream":true}
             """
-        #expect(AnthropicRequest.body(for: Self.request).text() == golden)
+        #expect(AnthropicMessages.body(of: Self.request, stream: true).text() == golden)
     }
 
-    @Test(arguments: ChatRequest.OutputLimit.allCases)
-    func `The body of the Chat Completions API`(_ limit: ChatRequest.OutputLimit) throws {
+    @Test(arguments: OpenAIChat.OutputLimit.allCases)
+    func `The body of the Chat Completions API`(_ limit: OpenAIChat.OutputLimit) throws {
         let golden = """
             {"model":"m-1","messages":[{"role":"system","content":"You write code."},\
             {"role":"user","content":"Do it."},\
@@ -68,7 +74,7 @@ import Testing
             "parameters":{"type":"object"}}}],\
             "\(limit.rawValue)":4096,"temperature":0.25,"stream":true,"stream_options":{"include_usage":true}}
             """
-        #expect(ChatRequest.body(for: Self.request, limit: limit).text() == golden)
+        #expect(OpenAIChat.body(of: Self.request, limit: limit, stream: true).text() == golden)
     }
 
     @Test func `A request without system prompt, tools and temperature leaves them out`() {
@@ -78,7 +84,7 @@ import Testing
         request.temperature = nil
         request.messages = [.user("Hi.")]
         #expect(
-            AnthropicRequest.body(for: request) == [
+            AnthropicMessages.body(of: request, stream: true) == [
                 "model": "m-1", "max_tokens": 4096,
                 "messages": [
                     [
@@ -89,7 +95,7 @@ import Testing
                 "stream": true,
             ])
         #expect(
-            ChatRequest.body(for: request, limit: .maxTokens) == [
+            OpenAIChat.body(of: request, limit: .maxTokens, stream: true) == [
                 "model": "m-1", "messages": [["role": "user", "content": "Hi."]], "max_tokens": 4096, "stream": true,
                 "stream_options": ["include_usage": true],
             ])
@@ -103,7 +109,7 @@ import Testing
             .user("Go on."),
         ]
         #expect(
-            AnthropicRequest.body(for: request)["messages"]?[1]
+            AnthropicMessages.body(of: request, stream: true)["messages"]?[1]
                 == ["role": "assistant", "content": [["type": "text", "text": "(nothing)"]]])
     }
 
@@ -112,9 +118,12 @@ import Testing
         var request = Self.request
         request.messages[1].content = [.toolCall(call)]
         #expect(
-            AnthropicRequest.body(for: request)["messages"]?[1]?["content"]?[0]?["input"] == ["value": [1, 2]])
+            AnthropicMessages.body(of: request, stream: true)["messages"]?[1]?["content"]?[0]?["input"] == [
+                "value": [1, 2]
+            ])
         #expect(
-            ChatRequest.body(for: request, limit: .maxTokens)["messages"]?[2]?["tool_calls"]?[0]?["function"]
+            OpenAIChat.body(of: request, limit: .maxTokens, stream: true)["messages"]?[2]?["tool_calls"]?[0]?[
+                "function"]
                 == ["name": "finish", "arguments": "{\"value\":[1,2]}"])
     }
 
@@ -136,7 +145,7 @@ import Testing
             {"type":"text","text":"What all share.","cache_control":{"type":"ephemeral"}},\
             {"type":"text","text":"The task.","cache_control":{"type":"ephemeral"}}]}],"stream":true}
             """
-        #expect(AnthropicRequest.body(for: Self.shown).text() == golden)
+        #expect(AnthropicMessages.body(of: Self.shown, stream: true).text() == golden)
     }
 
     @Test func `Images in the words of Chat Completions`() {
@@ -146,7 +155,7 @@ import Testing
             {"type":"text","text":"What all share."},{"type":"text","text":"The task."}]}],\
             "max_tokens":10,"stream":true,"stream_options":{"include_usage":true}}
             """
-        #expect(ChatRequest.body(for: Self.shown, limit: .maxTokens).text() == golden)
+        #expect(OpenAIChat.body(of: Self.shown, limit: .maxTokens, stream: true).text() == golden)
     }
 
     @Test func `An image without its bytes, or of the assistant, is a fault`() {

@@ -2,20 +2,19 @@ import Conversation
 import JSON
 import ServerSentEvents
 import Testing
-
-@testable import Providers
+import WireFormats
 
 /// The oddities of streams, event by event, without a network.
-@Suite struct StreamTests {
+@Suite struct StreamReaderTests {
     private func anthropic(_ events: [JSONValue]) throws(ModelError) -> [ModelEvent] {
-        var stream = AnthropicStream()
+        var stream = AnthropicMessages.StreamReader()
         var pieces: [ModelEvent] = []
         for event in events { pieces += try stream.receive(ServerSentEvent(data: event.text())) }
         return pieces
     }
 
     private func chat(_ events: [JSONValue]) throws(ModelError) -> [ModelEvent] {
-        var stream = ChatStream()
+        var stream = OpenAIChat.StreamReader()
         var pieces: [ModelEvent] = []
         for event in events { pieces += try stream.receive(ServerSentEvent(data: event.text())) }
         return pieces + (try stream.end())
@@ -112,7 +111,7 @@ import Testing
     }
 
     @Test func `What comes after the end mark is passed over`() throws {
-        var stream = ChatStream()
+        var stream = OpenAIChat.StreamReader()
         _ = try stream.receive(ServerSentEvent(data: #"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#))
         #expect(try stream.receive(ServerSentEvent(data: "[DONE]")) == [.stopped(.endOfTurn)])
         #expect(try stream.receive(ServerSentEvent(data: "no JSON")) == [])
@@ -130,21 +129,37 @@ import Testing
         #expect(throws: expected) { try chat([event]) }
     }
 
-    @Test func `Kinds of events and blocks that later versions add are passed over`() throws {
-        let events = try anthropic([
-            ["type": "message_start", "message": ["id": "i", "model": "m", "usage": ["input_tokens": 3]]],
-            ["type": "something_new"],
-            ["type": "content_block_start", "index": 0, "content_block": ["type": "hologram"]],
-            ["type": "content_block_delta", "index": 0, "delta": ["type": "hologram_delta", "data": "x"]],
+    @Test func `Kinds of events and blocks that later versions add pass through in their place`() throws {
+        let block: [JSONValue] = [
+            ["type": "content_block_start", "index": 0, "content_block": ["type": "hologram", "depth": 3]],
+            [
+                "type": "content_block_delta", "index": 0,
+                "delta": ["type": "input_json_delta", "partial_json": "{\"a\":"],
+            ],
+            ["type": "content_block_delta", "index": 0, "delta": ["type": "input_json_delta", "partial_json": "1}"]],
             ["type": "content_block_stop", "index": 0],
-            ["type": "message_delta", "delta": ["stop_reason": "end_turn"], "usage": ["output_tokens": 7]],
-            ["type": "message_stop"],
-        ])
+        ]
+        let events = try anthropic(
+            [
+                ["type": "message_start", "message": ["id": "i", "model": "m", "usage": ["input_tokens": 3]]],
+                ["type": "something_new"],
+            ] + block + [
+                ["type": "message_delta", "delta": ["stop_reason": "end_turn"], "usage": ["output_tokens": 7]],
+                ["type": "message_stop"],
+            ])
+        let whole: JSONValue = ["type": "hologram", "depth": 3, "input": ["a": 1]]
         #expect(
             events == [
-                .started(id: "i", model: "m"), .usage(Usage(input: 3)), .usage(Usage(input: 3, output: 7)),
-                .stopped(.endOfTurn),
-            ])
+                .started(id: "i", model: "m"), .usage(Usage(input: 3)),
+                .native(NativeEvent(.anthropicMessages, value: ["type": "something_new"])),
+            ]
+                + block.enumerated().map { index, value in
+                    .native(NativeEvent(.anthropicMessages, value: value, completes: index == 3 ? .some(whole) : .none))
+                } + [.usage(Usage(input: 3, output: 7)), .stopped(.endOfTurn)])
+
+        var assembler = ReplyAssembler()
+        for event in events { assembler.receive(event) }
+        #expect(assembler.finish()?.content == [.native(NativePart(.anthropicMessages, whole))])
     }
 
     @Test(

@@ -1,0 +1,46 @@
+package import Conversation
+package import HTTPClient
+import JSON
+package import Secrets
+import WireFormats
+
+/// OpenAI's Responses API, and whatever speaks it.
+package struct OpenAIResponsesProvider: ModelProvider {
+    package let name: String
+    private let endpoint: ModelEndpoint
+    /// Other services of this API may refuse a field that they do not know.
+    private let isOpenAI: Bool
+
+    /// - Parameters:
+    ///   - baseURL: with its version, such as `https://api.openai.com/v1`.
+    ///   - keyHint: how to mend a key that is refused.
+    package init(
+        name: String = "openai", baseURL: String, key: Secret?, keyHint: String, client: HTTPClient,
+        timeouts: ModelTimeouts = ModelTimeouts()
+    ) {
+        self.name = name
+        isOpenAI = baseURL.hasPrefix("https://api.openai.com")
+        var headers: [(String, String)] = []
+        key?.withValue { headers.append(("Authorization", "Bearer \($0)")) }
+        endpoint = ModelEndpoint(
+            provider: name, baseURL: baseURL, keyHint: keyHint, headers: headers, key: key, client: client,
+            timeouts: timeouts)
+    }
+
+    package func send(_ request: ModelRequest, to receive: (ModelEvent) async throws -> Void) async throws {
+        var request = request
+        if isOpenAI { request.cacheKey = PromptCacheKey.text(for: request, scope: request.user ?? "") }
+        // A client of the same API gets what the provider sent, event by event.
+        var stream = OpenAIResponses.StreamReader(mirrors: request.origin == .openAIResponses)
+        try await endpoint.stream("/responses", OpenAIResponses.body(of: request), model: request.model) { event in
+            for piece in try stream.receive(event) { try await receive(piece) }
+            return stream.isFinished
+        }
+        try stream.end()
+    }
+
+    /// The names of the models that the service has.
+    package func listModels() async throws -> [String] {
+        try await endpoint.models("/models")
+    }
+}
