@@ -47,6 +47,25 @@ struct TranscriptTests {
         ).fault
     }
 
+    @Test func `a model that takes over hears the words of the others, not their thoughts`() {
+        let thought = Content.thinking(Thinking(text: "hm", signature: "signed"))
+        var word = input("The check failed.", after: 2)
+        word.model = "a/stronger"
+        let transcript = Transcript(
+            inputs: [input("Begin.", after: 0), word, input("Again.", after: 3)],
+            turns: [turn(1, [thought, .text("One.")]), turn(2, [thought]), turn(3, [thought, .text("Three.")])],
+            actions: [])
+        #expect(transcript.model == "a/stronger")
+        #expect(
+            transcript.messages == [
+                Message(role: .user, content: [.text("Begin.")]), Message(role: .assistant, content: [.text("One.")]),
+                Message(role: .assistant, content: [.text("(no answer)")]),
+                Message(role: .user, content: [.text("The check failed.")]),
+                Message(role: .assistant, content: [thought, .text("Three.")]),
+                Message(role: .user, content: [.text("Again.")]),
+            ])
+    }
+
     @Test func `inputs, answers and results take turns, and what follows results is in their message`() {
         // The actions were recorded in another order than the calls were made.
         let transcript = Transcript(

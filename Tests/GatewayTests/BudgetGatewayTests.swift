@@ -136,6 +136,28 @@ import Timekeeping
         }
     }
 
+    @Test func `A model whose price nobody knows is never the cheaper one`() async throws {
+        let catalogue = try ModelCatalogue(unknownPrices: .allow)
+        let names = [ModelName(provider: "anthropic", model: "nobody-knows")]
+        let budget = Till.ceiling(Till.request()) - USD(micros: 1)
+        try await Till.with(
+            ScriptedProvider([]), budget: budget, catalogue: catalogue, budgets: .init(models: names)
+        ) { till in
+            let outcome = try await till.ask()
+            #expect(outcome.refusal?.account.scope == .run)
+        }
+    }
+
+    @Test func `A call without a price is charged nothing, and says that it means nothing`() async throws {
+        let catalogue = try ModelCatalogue(unknownPrices: .allow)
+        try await Till.with(ScriptedProvider([.reply()]), catalogue: catalogue) { till in
+            let model = ModelName(provider: "anthropic", model: "nobody-knows")
+            let (_, charge) = try #require(try await till.ask(of: model).answer)
+            #expect(charge.isUnpriced == true && charge.cost == .zero)
+            #expect(try await till.openReservations.map(\.amount) == [.zero])
+        }
+    }
+
     private static let image = ImagePart(
         format: .png, hash: "h", width: 100, height: 100, name: "a.png")
 }

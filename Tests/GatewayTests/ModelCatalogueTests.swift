@@ -67,9 +67,11 @@ import Testing
         let catalogue = try ModelCatalogue()
         #expect(!catalogue.knownModels.isEmpty)
         for model in catalogue.knownModels {
-            let card = try #require(catalogue.card(of: ModelName(provider: "any", model: model)))
-            #expect(card.prices.cacheRead <= card.prices.input && card.prices.input < card.prices.output)
-            #expect(card.maxOutputTokens < card.contextTokens)
+            let entry = try #require(catalogue.entry(named: model))
+            let card = entry.card
+            #expect(
+                card.prices.cacheRead <= card.prices.input && card.maxOutputTokens <= card.contextTokens, "\(model)")
+            #expect(card.prices.input < card.prices.output || entry.capabilities == [.embeddings], "\(model)")
         }
     }
 

@@ -28,24 +28,26 @@ struct Till: Sendable {
     }
 
     static func with(
-        _ provider: ScriptedProvider, budget: USD = USD(micros: 5_000_000), retries: RetryPolicy = .standard,
-        catalogue: ModelCatalogue? = nil, budgets: Gateway.Budgets = .none, mode: Mode = .balanced,
+        _ provider: ScriptedProvider, more: [ScriptedProvider] = [], budget: USD = USD(micros: 5_000_000),
+        retries: RetryPolicy = .standard, catalogue: ModelCatalogue? = nil, budgets: Gateway.Budgets = .none,
+        fallbacks: Gateway.Fallbacks = .none, mode: Mode = .balanced,
         sleep: (@Sendable (Duration) async throws -> Void)? = nil, _ body: (Till) async throws -> Void
     ) async throws {
         try await FileSystem.withTemporaryDirectory { folder in
             let journal = try await SQLiteJournal(path: (folder / "journal.db").string)
             let till = try await Till(
-                journal, provider, budget: budget, retries: retries, catalogue: catalogue ?? ModelCatalogue(),
-                budgets: budgets, mode: mode, sleep: sleep)
+                journal, [provider] + more, budget: budget, retries: retries,
+                catalogue: catalogue ?? ModelCatalogue(), budgets: budgets, fallbacks: fallbacks, mode: mode,
+                sleep: sleep)
             try await body(till)
             await journal.close()
         }
     }
 
     private init(
-        _ journal: SQLiteJournal, _ provider: ScriptedProvider, budget: USD, retries: RetryPolicy,
-        catalogue: ModelCatalogue, budgets: Gateway.Budgets, mode: Mode,
-        sleep: (@Sendable (Duration) async throws -> Void)?
+        _ journal: SQLiteJournal, _ providers: [ScriptedProvider], budget: USD, retries: RetryPolicy,
+        catalogue: ModelCatalogue, budgets: Gateway.Budgets, fallbacks: Gateway.Fallbacks,
+        mode: Mode, sleep: (@Sendable (Duration) async throws -> Void)?
     ) async throws {
         self.journal = journal
         let ids = IdentifierSource.seeded(3, clock: clock.wall)
@@ -58,8 +60,8 @@ struct Till: Sendable {
             tools: [], openedAt: clock.now)
         _ = try await journal.record([.run(run), .session(session)], for: run.id, at: clock.now)
         gateway = Gateway(
-            providers: [provider], catalogue: catalogue, journal: journal, retries: retries, clock: clock.wall,
-            ids: ids, budgets: budgets, user: "ana",
+            providers: providers, catalogue: catalogue, journal: journal, retries: retries, clock: clock.wall,
+            ids: ids, budgets: budgets, fallbacks: fallbacks, user: "ana", jitter: .none,
             sleep: sleep ?? { [slept, clock] in
                 slept.add($0)
                 clock.advance(by: $0)

@@ -183,7 +183,7 @@ struct SettingsReaderTests {
         ("limits:\n  budgte: 3", "config.yaml:2: unknown key 'limits.budgte'; did you mean 'budget'?"),
         (
             "frobnicate: 3",
-            "config.yaml:1: unknown key 'frobnicate' (known: models, mode, limits, budgets, policy, sandbox, verify)"
+            "config.yaml:1: unknown key 'frobnicate' (known: models, mode, limits, budgets, policy, sandbox, cache, serve, verify)"
         ),
         ("mode: fast", "config.yaml:1: mode has to be one of frugal, balanced, performance, max, not 'fast'"),
         ("\nlimits:\n  budget: a lot", "config.yaml:3: limits.budget has to be an amount in dollars, such as 2.50"),
@@ -266,11 +266,11 @@ struct SettingsReaderTests {
         ),
         (
             "models:\n  providers:\n    mine: { base_url: \"http://x\" }",
-            "config.yaml:3: models.providers.mine needs api: anthropic or openai, which says what it speaks"
+            "config.yaml:3: models.providers.mine needs api: anthropic, openai, openai-responses or ollama, which says what it speaks"
         ),
         (
             "models: { providers: { a: { api: soap } } }",
-            "config.yaml:1: models.providers.a.api has to be one of anthropic, openai, rehearsal, not 'soap'"
+            "config.yaml:1: models.providers.a.api has to be one of anthropic, openai, openai-responses, ollama, rehearsal, not 'soap'"
         ),
         (
             "models: { providers: { openai: { base_url: \"localhost:80\" } } }",

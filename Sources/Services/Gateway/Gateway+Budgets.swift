@@ -22,10 +22,17 @@ extension Gateway {
     /// A call as a model could take it, with the most that it may cost.
     struct Offer {
         var model: ModelName
-        var provider: any ModelProvider
+        /// With a provider for each key.
+        var providers: [any ModelProvider]
         var card: ModelCard
         var request: ModelRequest
+        var inputTokens: Int
         var amount: USD
+
+        func candidate(patience: Duration?) -> Candidate {
+            Candidate(
+                model: model, keys: providers, request: request, inputTokens: inputTokens, patience: patience)
+        }
     }
 
     /// An offer with money set aside for it.
@@ -51,11 +58,14 @@ extension Gateway {
     // MARK: - Reserving
 
     /// Sets money aside for the usual model, or where that is refused for the best of the cheaper ones that it is enough for.
+    ///
+    /// - Parameter fallback: why the offer is not the usual model; then it is this one or none.
     func reserve(
-        _ offer: Offer, _ request: ModelRequest, callLimit: USD?, for caller: Caller
+        _ offer: Offer, _ request: ModelRequest, callLimit: USD?, for caller: Caller, fallback: Attempt.Fallback?
     ) async throws -> Reserved {
-        let (usual, refusal) = try await reserve(offer, for: caller, insteadOf: nil)
+        let (usual, refusal) = try await reserve(offer, for: caller, insteadOf: nil, fallback: fallback)
         guard let refusal else { return .reserved(usual) }
+        guard fallback == nil else { return .refused(refusal) }
         guard let mode = try await journal.run(caller.run)?.mode, mode.allowsDowngrade else { return .refused(refusal) }
         for cheaper in alternatives(to: offer, request, callLimit: callLimit) {
             let (call, refused) = try await reserve(cheaper, for: caller, insteadOf: (offer.model, refusal))
@@ -65,7 +75,8 @@ extension Gateway {
     }
 
     private func reserve(
-        _ offer: Offer, for caller: Caller, insteadOf usual: (model: ModelName, refusal: BudgetRefusal)?
+        _ offer: Offer, for caller: Caller, insteadOf usual: (model: ModelName, refusal: BudgetRefusal)?,
+        fallback: Attempt.Fallback? = nil
     ) async throws -> (Call, refusal: BudgetRefusal?) {
         let reservation = Reservation(
             id: ids.next(), run: caller.run, session: caller.session, turn: caller.turn, model: "\(offer.model)",
@@ -80,6 +91,12 @@ extension Gateway {
                     session: caller.session, turn: caller.turn, from: "\(usual.model)", to: "\(offer.model)",
                     because: usual.refusal))
         }
+        if let fallback {
+            events.append(
+                .modelFellBack(
+                    session: caller.session, turn: caller.turn, from: "\(fallback.from)", to: "\(offer.model)",
+                    because: fallback.because))
+        }
         let call = Call(offer: offer, reservation: reservation, caller: caller, refusal: usual?.refusal)
         switch try await journal.reserve(reservation, within: budgets.limits, with: events.map { .event($0) }) {
         case .reserved: return (call, nil)
@@ -88,9 +105,17 @@ extension Gateway {
     }
 
     /// The configured models that cost less for this call and can take it, the dearest of them first.
+    private func alternatives(to offer: Offer, _ request: ModelRequest, callLimit: USD?) -> [Offer] {
+        others(budgets.models, than: offer, request, callLimit: callLimit)
+            .filter { $0.amount < offer.amount }
+            .sorted { $0.amount > $1.amount }
+    }
+
+    /// Those of the models that can take the call as well, in their order.
     ///
     /// They have to write changes in the same way, as the session's tools stay what they are.
-    private func alternatives(to offer: Offer, _ request: ModelRequest, callLimit: USD?) -> [Offer] {
+    func others(_ models: [ModelName], than offer: Offer, _ request: ModelRequest, callLimit: USD?) -> [Offer] {
+        guard models.contains(where: { $0 != offer.model }) else { return [] }
         let format = catalogue.editFormat(of: offer.model)
         var plain = request
         plain.messages = request.messages.map { message in
@@ -100,15 +125,15 @@ extension Gateway {
         }
         var seen: Set<ModelName> = [offer.model]
         var found: [Offer] = []
-        for model in budgets.models where seen.insert(model).inserted && catalogue.editFormat(of: model) == format {
+        for model in models where seen.insert(model).inserted && catalogue.editFormat(of: model) == format {
             // A model that cannot take the call is none to go to.
-            guard let other = try? self.offer(model, plain, callLimit: callLimit), other.amount < offer.amount,
+            guard let other = try? self.offer(model, plain, callLimit: callLimit),
                 other.request.maxOutputTokens >= offer.request.maxOutputTokens,
-                request.images.isEmpty || other.card.images == .taken
+                request.images.isEmpty || other.card.images == .taken, other.card.prices.isKnown
             else { continue }
             found.append(other)
         }
-        return found.sorted { $0.amount > $1.amount }
+        return found
     }
 
     /// What a model thought is signed for that model alone, so no other is given it.
@@ -126,7 +151,7 @@ extension Gateway {
     func offer(
         _ model: ModelName, _ request: ModelRequest, callLimit: USD?
     ) throws(ModelError) -> Offer {
-        guard let provider = providers[model.provider] else {
+        guard let providers = providers[model.provider] else {
             throw ModelError(.unknownModel, unknownProvider(model))
         }
         guard let card = catalogue.card(of: model) else { throw ModelError(.unknownModel, unpriced(model)) }
@@ -145,10 +170,11 @@ extension Gateway {
         if let callLimit {
             let rest = callLimit - card.prices.ceiling(input: inputTokens, output: 0)
             let least = min(request.maxOutputTokens, Self.leastOutput)
-            request.maxOutputTokens = min(request.maxOutputTokens, max(least, card.prices.output.tokens(for: rest)))
+            request.maxOutputTokens = min(
+                request.maxOutputTokens, max(least, card.prices.rates(input: inputTokens).output.tokens(for: rest)))
         }
         return Offer(
-            model: model, provider: provider, card: card, request: request,
+            model: model, providers: providers, card: card, request: request, inputTokens: inputTokens,
             amount: card.prices.ceiling(input: inputTokens, output: request.maxOutputTokens))
     }
 

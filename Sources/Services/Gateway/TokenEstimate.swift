@@ -23,6 +23,10 @@ package enum TokenEstimate {
     private static func size(of content: Content) -> Int {
         switch content {
         case .text(let text): text.utf8.count + 16
+        case .passage(let passage):
+            (passage.citations ?? []).reduce(passage.text.utf8.count + 16) { $0 + ($1.citedText?.utf8.count ?? 0) + 64 }
+        case .document(let document): document.estimatedTokens * 5 / 2
+        case .native(let native): native.value.text().utf8.count
         case .image(let image): image.estimatedTokens * 5 / 2
         case .thinking(let thinking):
             thinking.text.utf8.count + (thinking.signature?.utf8.count ?? 0) + (thinking.redacted?.utf8.count ?? 0)
@@ -31,7 +35,10 @@ package enum TokenEstimate {
             case .json(let value): call.name.utf8.count + value.text().utf8.count + 64
             case .broken(let text, _): call.name.utf8.count + text.utf8.count + 64
             }
-        case .toolResult(let result): result.text.utf8.count + 64
+        case .toolResult(let result):
+            (result.parts ?? []).reduce(result.text.utf8.count + 64) {
+                $1.plainText == nil ? $0 + size(of: $1) : $0 + 16
+            }
         }
     }
 }

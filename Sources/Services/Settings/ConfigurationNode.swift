@@ -52,6 +52,17 @@ struct ConfigurationNode {
         return text
     }
 
+    /// `provider/model`.
+    func modelName() throws -> String {
+        let name = try text()
+        guard Self.isModelName(name) else {
+            throw fault("has to be of the form provider/model, such as anthropic/claude-sonnet-4-5, not '\(name)'")
+        }
+        return name
+    }
+
+    static func isModelName(_ name: String) -> Bool { name.contains("/") && name.first != "/" && name.last != "/" }
+
     func texts() throws -> [String] {
         if node.isNull { return [] }
         guard let items = node.items else { return [try text()] }
@@ -73,12 +84,12 @@ struct ConfigurationNode {
         return amount
     }
 
-    /// `90s`, `5m`, `2h`, or a number of seconds.
+    /// `90s`, `5m`, `2h`, `1d`, or a number of seconds.
     func duration() throws -> Duration {
         guard let text = node.scalarText, let last = text.last else {
             throw fault("has to be a time, such as 90s or 5m")
         }
-        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         let number = units[last] == nil ? text : String(text.dropLast())
         guard let count = Int(number), count > 0 else {
             throw fault("has to be a time, such as 90s or 5m, not '\(text)'")

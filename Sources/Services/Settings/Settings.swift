@@ -12,6 +12,10 @@ package struct Settings: Sendable {
     package var budgets = BudgetLimits()
     package var policy = PolicyRules()
     package var sandbox = Sandbox()
+    /// Answers of models that are given again.
+    package var cache = Cache()
+    /// How the gateway is served to others.
+    package var serve = Serve()
     /// The checks to verify with, in order; nil where they are to be detected.
     package var verify: [Check]?
     /// The files that were read, the weakest first.
@@ -22,12 +26,31 @@ package struct Settings: Sendable {
     package struct Models: Sendable {
         /// `provider/model` for every agent that has none of its own.
         package var standard: String?
+        /// By agent, a model or a tier.
         package var roles: [String: String] = [:]
+        /// By mode, a model or a tier.
         package var modes: [Mode: String] = [:]
         package var providers: [String: Provider] = [:]
         package var prices: [String: Price] = [:]
         /// By `provider/model`, the name of the format it writes changes in.
         package var editFormats: [String: String] = [:]
+        /// `small`, `medium`, `large` and `frontier`, each with its models, the first choice first.
+        package var tiers: [String: [String]] = [:]
+        /// A tier or a model by the kind of work.
+        package var kinds: [String: String] = [:]
+        package var environment = Environment.production
+        /// How many tiers up a step may go after failed verifications.
+        package var escalations = 2
+        package var escalatesInFrugal = false
+        package var unknownPrices = UnknownPrices.refuse
+        /// Catalogues of models over the built-in one, the weakest first.
+        package var catalogues: [String] = []
+        /// By `provider/model`, the models that stand in for it, in this order.
+        package var fallbacks: [String: [String]] = [:]
+        /// How long a model may say nothing while another can stand in for it.
+        package var patience: Duration = .seconds(60)
+        /// After how long another model is asked as well; nil is never.
+        package var hedgeAfter: Duration?
 
         package init() {}
     }
@@ -38,16 +61,38 @@ package struct Settings: Sendable {
         package var key: Secret?
         /// Where the key comes from, for messages: `$ANTHROPIC_API_KEY` or a file's path.
         package var keySource: String?
+        /// Further keys, among which calls are shared out.
+        package var moreKeys: [Key] = []
         /// Calls cost nothing, as with a model on this machine.
         package var isFree = false
         /// For `rehearsal`: the file to replay.
         package var file: String?
 
+        /// All keys that are set, in their order.
+        package var givenKeys: [Key] {
+            let first = keySource.map { [Key(secret: key, source: $0)] } ?? []
+            return (first + moreKeys).filter { $0.secret != nil }
+        }
+
         package init(api: API) { self.api = api }
     }
 
+    /// Where work is done: in development, models that cost nothing go first.
+    package enum Environment: String, Sendable, Hashable, CaseIterable { case development, production }
+
+    /// Whether models may be called whose price nobody knows.
+    package enum UnknownPrices: String, Sendable, Hashable, CaseIterable { case allow, refuse }
+
+    /// A key, nil where it is not set, and where it comes from.
+    package struct Key: Sendable {
+        package var secret: Secret?
+        package var source: String
+    }
+
     package enum API: String, Sendable, Hashable, CaseIterable {
-        case anthropic, openai, rehearsal
+        case anthropic, openai
+        case responses = "openai-responses"
+        case ollama, rehearsal
     }
 
     /// Dollars a million tokens, and how much fits.

@@ -21,7 +21,10 @@ package struct SettingsReader: Sendable {
     /// The settings for a project, or those outside any.
     package func read(project: FilePath?) throws -> Settings {
         var settings = Settings()
-        for file in [userFile, project.map { $0 / Self.projectFile }].compactMap(\.self) where FileSystem.exists(file) {
+        for file in [userFile, project.map { $0 / Self.projectFile }].compactMap(\.self) {
+            let catalogue = file.parent / "models.yaml"
+            if FileSystem.exists(catalogue) { settings.models.catalogues.append(catalogue.string) }
+            guard FileSystem.exists(file) else { continue }
             let text: String
             do throws(FileError) {
                 text = try FileSystem.readText(file)
@@ -31,6 +34,7 @@ package struct SettingsReader: Sendable {
             try apply(text, from: file.string, to: &settings)
             settings.sources.append(file.string)
         }
+        try FallbackSettings.check(settings.models)
         return settings
     }
 
@@ -44,7 +48,7 @@ package struct SettingsReader: Sendable {
         }
         let top = ConfigurationNode(node: document, key: "", file: file)
         for (name, value) in try top.entries(known: [
-            "models", "mode", "limits", "budgets", "policy", "sandbox", "verify",
+            "models", "mode", "limits", "budgets", "policy", "sandbox", "cache", "serve", "verify",
         ]) {
             switch name {
             case "models": try readModels(value, into: &settings.models)
@@ -53,32 +57,41 @@ package struct SettingsReader: Sendable {
             case "budgets": try BudgetSettings.read(value, into: &settings.budgets)
             case "policy": try readPolicy(value, into: &settings.policy)
             case "sandbox": try SandboxSettings.read(value, into: &settings.sandbox)
+            case "serve": try ServeSettings.read(value, into: &settings.serve)
+            case "cache": try CacheSettings.read(value, into: &settings.cache)
             default: settings.verify = try readChecks(value)
             }
         }
     }
 
     private func readModels(_ node: ConfigurationNode, into models: inout Settings.Models) throws {
-        for (name, value) in try node.entries(known: [
-            "default", "roles", "modes", "providers", "prices", "edit_formats",
-        ]) {
+        for (name, value) in try node.entries(
+            known: [
+                "default", "roles", "modes", "providers", "prices", "edit_formats", "fallbacks", "patience",
+                "hedge_after",
+            ] + RoutingSettings.words)
+        {
             switch name {
             case "default":
-                models.standard = try modelName(value)
+                models.standard = try RoutingSettings.model(value)
             case "roles":
-                for (role, model) in try value.entries() { models.roles[role] = try modelName(model) }
+                for (role, model) in try value.entries() { models.roles[role] = try RoutingSettings.target(model) }
             case "modes":
                 for (mode, model) in try value.entries(known: Mode.allCases.map(\.rawValue)) {
-                    if let mode = Mode(rawValue: mode) { models.modes[mode] = try modelName(model) }
+                    if let mode = Mode(rawValue: mode) { models.modes[mode] = try RoutingSettings.target(model) }
                 }
             case "providers":
                 for (provider, entry) in try value.entries() {
                     models.providers[provider] = try readProvider(entry, named: provider)
                 }
+            case "fallbacks": try FallbackSettings.read(value, into: &models.fallbacks)
+            case "patience": models.patience = try value.duration()
+            case "hedge_after": models.hedgeAfter = try value.duration()
             case "edit_formats":
                 for (model, format) in try value.entries() { models.editFormats[model] = try editFormat(format) }
-            default:
+            case "prices":
                 for (model, price) in try value.entries() { models.prices[model] = try readPrice(price) }
+            default: try RoutingSettings.read(name, value, into: &models)
             }
         }
     }
@@ -92,25 +105,25 @@ package struct SettingsReader: Sendable {
         return name
     }
 
-    private func modelName(_ node: ConfigurationNode) throws -> String {
-        let name = try node.text()
-        guard name.contains("/"), name.first != "/", name.last != "/" else {
-            throw node.fault("has to be of the form provider/model, such as anthropic/claude-sonnet-4-5, not '\(name)'")
-        }
-        return name
-    }
-
     private func readProvider(_ node: ConfigurationNode, named name: String) throws -> Settings.Provider {
-        let entries = try node.entries(known: ["api", "base_url", "api_key", "api_key_file", "free", "file"])
+        let entries = try node.entries(known: [
+            "api", "base_url", "api_key", "api_keys", "api_key_file", "free", "file",
+        ])
         let api = try entries.first { $0.name == "api" }?.value.choice(Settings.API.self)
         guard let api = api ?? Settings.API(rawValue: name) else {
-            throw node.fault("needs api: anthropic or openai, which says what it speaks")
+            throw node.fault("needs api: anthropic, openai, openai-responses or ollama, which says what it speaks")
+        }
+        if let several = entries.first(where: { $0.name == "api_keys" }),
+            let one = entries.first(where: { $0.name == "api_key" || $0.name == "api_key_file" })
+        {
+            throw several.value.fault("has all keys of a provider: leave out \(one.name)")
         }
         var provider = Settings.Provider(api: api)
         for (name, value) in entries {
             switch name {
             case "base_url": provider.baseURL = try baseURL(value)
             case "api_key": (provider.key, provider.keySource) = try key(value)
+            case "api_keys": try keys(value, into: &provider)
             case "api_key_file": (provider.key, provider.keySource) = try keyFile(value)
             case "free": provider.isFree = try value.isOn()
             case "file": provider.file = try value.text()
@@ -136,6 +149,23 @@ package struct SettingsReader: Sendable {
         }
         let name = String(text.dropFirst(2).dropLast())
         return (environment[name].flatMap { $0.isEmpty ? nil : Secret($0) }, "$\(name)")
+    }
+
+    private func keys(_ node: ConfigurationNode, into provider: inout Settings.Provider) throws {
+        guard let items = node.node.items, !items.isEmpty else {
+            throw node.fault("has to be a list of keys, such as [\"${KEY_A}\", \"${KEY_B}\"]")
+        }
+        for (index, item) in items.enumerated() {
+            let entry = ConfigurationNode(node: item, key: "\(node.key)[\(index)]", file: node.file)
+            let (secret, source) = try key(entry)
+            let known = [provider.keySource].compactMap(\.self) + provider.moreKeys.map(\.source)
+            if known.contains(source) { throw entry.fault("names \(source) a second time") }
+            if index == 0 {
+                (provider.key, provider.keySource) = (secret, source)
+            } else {
+                provider.moreKeys.append(Settings.Key(secret: secret, source: source))
+            }
+        }
     }
 
     private func keyFile(_ node: ConfigurationNode) throws -> (Secret?, String) {

@@ -68,6 +68,7 @@ package struct AgentSession: Sendable {
         var shown = try encodedImages(of: transcript, knowing: [:])
         if let refusal = refusal(of: transcript) { return .modelFailed(refusal) }
 
+        var cacheShare = try cacheShare(of: transcript)
         var isFirst = true
         var hasMadeRoom = false
         while true {
@@ -105,9 +106,13 @@ package struct AgentSession: Sendable {
             if let limit = try await capReached(before: request) { return .limitReached(limit) }
             switch try await gateway.ask(try modelName, request, for: caller(number)) {
             case .answered(let reply, let charge):
+                let turn = Turn(
+                    id: ids.next(), session: session.id, number: number, reply: reply, finishedAt: clock.now())
+                let share = cacheShare?.add(watched(turn, in: transcript))
                 // Owned by this line, which awaits it: an answer that was paid for is recorded even when the run is stopped.
-                let recording = Task { try await record(reply, charge, as: number) }
-                transcript.add(try await recording.value)
+                let recording = Task { try await record(turn, charge, coldCacheShare: share) }
+                try await recording.value
+                transcript.add(turn)
                 hasMadeRoom = false
             case .overBudget(let refusal):
                 return .overBudget(refusal)
@@ -182,16 +187,19 @@ package struct AgentSession: Sendable {
             purpose: .init(agent: session.agent, step: session.step.rawValue, turn: turn))
     }
 
-    private func record(_ reply: ModelReply, _ charge: Charge, as number: Int) async throws -> Turn {
-        let turn = Turn(id: ids.next(), session: session.id, number: number, reply: reply, finishedAt: clock.now())
-        let changes: [JournalChange] = [
+    private func record(_ turn: Turn, _ charge: Charge, coldCacheShare share: Int?) async throws {
+        let reply = turn.reply
+        var changes: [JournalChange] = [
             .turn(turn), .settle(charge),
             .event(
                 .turnFinished(
-                    session: session.id, turn: number, usage: reply.usage, cost: charge.cost,
-                    text: String(reply.message.text.prefix(400)), calls: reply.message.toolCalls.map(\.name))),
+                    session: session.id, turn: turn.number, usage: reply.usage, cost: charge.cost,
+                    text: String(reply.message.text.prefix(400)), calls: reply.message.toolCalls.map(\.name),
+                    isUnpriced: charge.isUnpriced)),
         ]
+        if let share {
+            changes.append(.event(.promptCacheCold(session: session.id, turn: turn.number, share: share)))
+        }
         try await journal.record(changes, for: session.run, at: clock.now())
-        return turn
     }
 }

@@ -24,7 +24,7 @@ extension Transcript {
                 if first > 0 { spoken += remains(through: first, summary: compaction?.summary ?? "") }
             } else {
                 let turn = turns[number - 1]
-                messages.append(Message(role: .assistant, content: Self.content(of: turn)))
+                messages.append(Message(role: .assistant, content: content(of: turn)))
                 spoken += results(of: turn, areShortened: number <= shortened)
                 spoken += words(after: number)
             }
@@ -88,7 +88,19 @@ extension Transcript {
     }
 
     /// Providers refuse an empty message, which an answer of nothing would be when it is sent back.
-    private static func content(of turn: Turn) -> [Content] {
-        turn.reply.content.isEmpty ? [.text("(no answer)")] : turn.reply.content
+    ///
+    /// What a model thought is signed for that model alone: one that took over is not given it.
+    private func content(of turn: Turn) -> [Content] {
+        var content = turn.reply.content
+        if let taken = takenOver, turn.number <= taken.afterTurn {
+            content.removeAll { if case .thinking = $0 { true } else { false } }
+        }
+        return content.isEmpty ? [.text("(no answer)")] : content
     }
+
+    /// The last word with which another model took over.
+    private var takenOver: SessionInput? { inputs.last { $0.model != nil } }
+
+    /// The model that the session is with now, where it is not the one that it began with.
+    package var model: String? { takenOver?.model }
 }

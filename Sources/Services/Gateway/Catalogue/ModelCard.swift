@@ -31,24 +31,72 @@ package struct ModelCard: Sendable, Hashable {
         package var output: TokenRate
         package var cacheRead: TokenRate
         package var cacheWrite: TokenRate
+        /// What a call costs whose input is long; nil where length does not matter.
+        package var long: Long?
+        /// Whether anybody has said what the model costs; the rates are zero where nobody has, and mean nothing.
+        package var isKnown = true
 
-        package init(input: TokenRate, output: TokenRate, cacheRead: TokenRate, cacheWrite: TokenRate) {
+        package init(
+            input: TokenRate, output: TokenRate, cacheRead: TokenRate, cacheWrite: TokenRate, long: Long? = nil
+        ) {
             self.input = input
             self.output = output
             self.cacheRead = cacheRead
             self.cacheWrite = cacheWrite
+            self.long = long
         }
 
         package static let free = Prices(input: .free, output: .free, cacheRead: .free, cacheWrite: .free)
 
+        /// Of a model that nobody has named a price for: never shown as zero.
+        package static let unknown: Prices = {
+            var prices = Prices.free
+            prices.isKnown = false
+            return prices
+        }()
+
+        /// The rates of a whole call with more input than `above`.
+        package struct Long: Sendable, Hashable {
+            package var above: Int
+            package var input: TokenRate
+            package var output: TokenRate
+            package var cacheRead: TokenRate
+            package var cacheWrite: TokenRate
+
+            package init(
+                above: Int, input: TokenRate, output: TokenRate, cacheRead: TokenRate, cacheWrite: TokenRate
+            ) {
+                self.above = above
+                self.input = input
+                self.output = output
+                self.cacheRead = cacheRead
+                self.cacheWrite = cacheWrite
+            }
+        }
+
+        /// The rates of a call with that many input tokens, however they are counted.
+        package func rates(input tokens: Int) -> Prices {
+            guard let long, tokens > long.above else { return self }
+            var rates = Prices(
+                input: long.input, output: long.output, cacheRead: long.cacheRead, cacheWrite: long.cacheWrite)
+            rates.isKnown = isKnown
+            return rates
+        }
+
         package func cost(of usage: Usage) -> USD {
-            input.cost(of: usage.input) + output.cost(of: usage.output) + cacheRead.cost(of: usage.cacheRead)
-                + cacheWrite.cost(of: usage.cacheWrite)
+            let rates = rates(input: usage.totalInput)
+            return rates.input.cost(of: usage.input) + rates.output.cost(of: usage.output)
+                + rates.cacheRead.cost(of: usage.cacheRead) + rates.cacheWrite.cost(of: usage.cacheWrite)
         }
 
         /// The most that a call with this many tokens can cost, however its input is counted.
         package func ceiling(input tokens: Int, output outputTokens: Int) -> USD {
-            max(input, cacheWrite, cacheRead).cost(of: tokens) + output.cost(of: outputTokens)
+            let rates = rates(input: tokens)
+            return max(rates.input, rates.cacheWrite, rates.cacheRead).cost(of: tokens)
+                + rates.output.cost(of: outputTokens)
         }
+
+        /// An amount for a reader: `unknown` where the price is.
+        package func text(_ amount: USD) -> String { isKnown ? "\(amount)" : "unknown" }
     }
 }
