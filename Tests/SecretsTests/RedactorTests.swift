@@ -45,6 +45,8 @@ struct RedactorTests {
         ("ghp_0123456789abcdefABCDEF0123456789abcd,", "[redacted],"),
         ("github_pat_11ABCDEFG0_abcdefghij", "[redacted]"),
         ("glpat-abcdefghij0123456789", "[redacted]"),
+        ("key vj-PTBA9c1nQT9XxXksB4BkiA4i_oQPZRa06OGvVOOcFGs.", "key [redacted]."),
+        ("vj-PTBA", "vj-PTBA"),
         ("id=AKIAIOSFODNN7EXAMPLE;", "id=[redacted];"),
         ("AKIAiosfodnn7example", "AKIAiosfodnn7example"),
         ("xoxb-123456789012-abcdefABCDEF", "[redacted]"),

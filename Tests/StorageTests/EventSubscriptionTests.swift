@@ -134,6 +134,10 @@ struct EventSubscriptionTests {
                     session: session, turn: 1, summarizedThrough: 0, shortenedThrough: 0, before: 0, after: 0),
                 .snapshotTaken(reference: "", tree: ""),
                 .modelDowngraded(session: session, turn: 1, from: "a/b", to: "a/c", because: refusal),
+                .modelFellBack(session: session, turn: 1, from: "a/b", to: "a/c", because: "it is gone"),
+                .modelEscalated(session: session, step: .plan, from: "a/b", to: "a/c", because: "x"),
+                .modelLowered(session: session, step: .plan, from: "a/b", to: "a/c", because: "x"),
+                .promptCacheCold(session: session, turn: 4, share: 12),
             ]
             let others: [RunEvent] = [
                 .stepStarted(step: .plan), .cancelRequested(by: "me"), .budgetRaised(to: .zero),

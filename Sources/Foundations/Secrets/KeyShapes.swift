@@ -11,7 +11,7 @@ struct KeyShapes {
         switch byte {
         case UInt8(ascii: "s"), UInt8(ascii: "g"), UInt8(ascii: "A"), UInt8(ascii: "a"), UInt8(ascii: "x"),
             UInt8(ascii: "X"), UInt8(ascii: "B"), UInt8(ascii: "b"), UInt8(ascii: "-"), UInt8(ascii: ":"),
-            UInt8(ascii: "P"), UInt8(ascii: "p"):
+            UInt8(ascii: "P"), UInt8(ascii: "p"), UInt8(ascii: "v"):
             true
         default: false
         }
@@ -61,6 +61,8 @@ struct KeyShapes {
         (Array("xoxr-".utf8), .wordAndHyphen, 10),
         (Array("xoxs-".utf8), .wordAndHyphen, 10),
         (Array("xapp-".utf8), .wordAndHyphen, 10),
+        // The gateway's own keys.
+        (Array("vj-".utf8), .wordAndHyphen, 40),
     ]
 
     private func token(at place: Int) -> Range<Int>? {

@@ -21,7 +21,8 @@ extension SQLiteJournal {
         }
         let sql = """
             SELECT \(name) AS name, run, count(*) AS calls, sum(amount) AS cost, \(tokens.joined(separator: ", ")),
-                sum(json_extract(data, '$.outcome') <> 'answered') AS unanswered
+                sum(json_extract(data, '$.outcome') <> 'answered') AS unanswered,
+                sum(coalesce(json_extract(data, '$.isUnpriced'), 0)) AS unpriced
             FROM charges WHERE \(condition) GROUP BY name\(grouping == .task ? ", run" : "") ORDER BY \(order)
             """
         return try await database.read { connection in
@@ -32,7 +33,7 @@ extension SQLiteJournal {
                     usage: Usage(
                         input: try row["input"], output: try row["output"], cacheRead: try row["cacheRead"],
                         cacheWrite: try row["cacheWrite"], reasoning: try row["reasoning"]),
-                    cost: USD(micros: try row["cost"]))
+                    cost: USD(micros: try row["cost"]), unpriced: try row["unpriced"])
             }
         }
     }

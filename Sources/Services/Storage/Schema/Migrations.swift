@@ -8,6 +8,8 @@ enum Schema {
         Migration(number: 1, name: "the journal of runs", sql: journal),
         Migration(number: 2, name: "budgets with scopes, numbered events", sql: BudgetsMigration.sql),
         Migration(number: 3, name: "what rewound runs left behind", sql: superseded),
+        Migration(number: 4, name: "batches of model calls", sql: BatchesMigration.sql),
+        Migration(number: 5, name: "virtual keys and served calls", sql: ServedCallsMigration.sql),
     ]
 
     /// Records that a rewind took out of the other tables, whole, with the kind that says which table they are from.
