@@ -43,6 +43,7 @@ let systemLibraries: [Target] = [
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
     system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+    system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev", brew: "openssl@3"),
     system("CTreeSitter", pkgConfig: "tree-sitter", apt: "libtree-sitter-dev", brew: "tree-sitter"),
     system("CXML", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
 ]
@@ -57,10 +58,14 @@ let foundations: [[Target]] = [
     target("Timekeeping", in: "Foundations"),
     target("Files", in: "Foundations", ["CPlatform"]),
     target("Crypto", in: "Foundations", ["CCrypto"]),
+    target("Metrics", in: "Foundations", testing: ["Files", "Subprocess"]),
     target("Logs", in: "Foundations", ["JSON", "Timekeeping", "Secrets"]),
     target("SQLite", in: "Foundations", ["CSQLite"]),
     target("Subprocess", in: "Foundations", ["CPlatform", "Files"]),
     target("HTTPClient", in: "Foundations", ["CCurl", "Files"], testing: ["LoopbackHTTP", "Subprocess"]),
+    target(
+        "HTTPServer", in: "Foundations", ["COpenSSL", "CPlatform", "Files", "ServerSentEvents"],
+        testing: ["ServerHarness", "Subprocess"]),
     target("Terminal", in: "Foundations", ["CPlatform"]),
     target("CommandLineKit", in: "Foundations"),
     target("XML", in: "Foundations", ["CXML"]),
@@ -77,6 +82,8 @@ let domain: [[Target]] = [
     target("Identity", in: "Domain", ["Timekeeping"]),
     target("Money", in: "Domain"),
     target("Conversation", in: "Domain", ["JSON", "Money"]),
+    target(
+        "WireFormats", in: "Domain", ["Batches", "Conversation", "JSON", "ServerSentEvents"], testing: ["Subprocess"]),
     target("Policy", in: "Domain"),
     target("Edits", in: "Domain"),
     target("SpecDocuments", in: "Domain"),
@@ -85,8 +92,11 @@ let domain: [[Target]] = [
     target(
         "Workflows", in: "Domain", ["IntegrationRoles", "JSON", "JSONSchema", "YAML", "Timekeeping", "Secrets"],
         testing: ["Files"]),
+    target("Batches", in: "Domain", ["Conversation", "Identity", "Timekeeping"], testing: ["JSON"]),
     target(
         "Runs", in: "Domain", ["Identity", "Money", "Conversation", "Timekeeping", "JSON", "JSONSchema", "Workflows"]),
+    target(
+        "ServedCalls", in: "Domain", ["Crypto", "Identity", "Money", "Conversation", "Timekeeping", "Runs", "JSON"]),
 ]
 
 let services: [[Target]] = [
@@ -94,14 +104,40 @@ let services: [[Target]] = [
         "Settings", in: "Services", ["YAML", "Files", "Money", "Policy", "Runs", "Secrets"]),
     target(
         "Storage", in: "Services",
-        ["SQLite", "JSON", "Runs", "Identity", "Money", "Timekeeping", "Conversation", "Files"]),
+        [
+            "SQLite", "JSON", "Runs", "Identity", "Money", "Timekeeping", "Conversation", "Files", "Batches",
+            "ServedCalls",
+            "Crypto",
+        ]),
+    target(
+        "Keys", in: "Services",
+        [
+            "ServedCalls", "Metrics", "Crypto", "Policy", "Secrets", "Runs", "Identity", "Money", "Timekeeping",
+            "Conversation", "JSON",
+        ],
+        testing: ["Storage", "SQLite", "Files", "Subprocess", "LedgerWorker"]),
+    target(
+        "Serving", in: "Services",
+        [
+            "Gateway", "Keys", "ServedCalls", "ResponseCache", "WireFormats", "Conversation", "Money", "Timekeeping",
+            "Runs",
+        ],
+        testing: ["Storage", "Files", "Identity", "Metrics"]),
     target(
         "Providers", in: "Services",
-        ["HTTPClient", "ServerSentEvents", "JSON", "Conversation", "Secrets", "Files"],
+        [
+            "HTTPClient", "ServerSentEvents", "JSON", "Batches", "Conversation", "Timekeeping", "WireFormats",
+            "Secrets",
+            "Files",
+        ],
         testing: ["LoopbackHTTP", "FakeModelServer"]),
     target(
-        "Gateway", in: "Services", ["Edits", "JSON", "Conversation", "Money", "Runs", "Identity", "Timekeeping"],
-        texts: ["Catalogue/catalogue.json"], testing: ["Storage", "Files"]),
+        "Gateway", in: "Services",
+        [
+            "Edits", "JSON", "YAML", "Conversation", "Money", "Runs", "Identity", "Timekeeping", "Batches",
+        ],
+        texts: ["Catalogue/models.yaml"],
+        testing: ["Storage", "Files", "Providers", "HTTPClient", "Secrets", "FakeModelServer", "LoopbackHTTP"]),
     target(
         "Tools", in: "Services",
         ["JSON", "JSONSchema", "Conversation", "Edits", "Policy", "Files", "Subprocess"],
@@ -114,6 +150,9 @@ let services: [[Target]] = [
             "Verify/CheckSecurity.md", "Verify/AnalyzeComplexity.md", "Verify/CheckDependencies.md",
             "Verify/PerformanceTest.md",
         ]),
+    target(
+        "ResponseCache", in: "Services",
+        ["Conversation", "JSON", "Crypto", "SQLite", "Timekeeping", "Money", "Files"], testing: ["Subprocess"]),
     target("Hooks", in: "Services", ["YAML", "JSON", "Files", "Crypto", "Secrets", "Policy"]),
     target(
         "AgentRuntime", in: "Services",
@@ -159,7 +198,7 @@ let services: [[Target]] = [
         [
             "AgentRuntime", "Gateway", "Tools", "Specs", "Workbench", "SpecDocuments", "Templates", "Files",
             "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy", "Verification", "Workflows", "JSON",
-            "JSONSchema", "Hooks", "Secrets", "IntegrationRoles",
+            "JSONSchema", "Hooks", "Secrets", "IntegrationRoles", "QualityReports",
         ],
         texts: [
             "Prompts/specify.md", "Prompts/plan.md", "Prompts/tasks.md", "Prompts/feature.md",
@@ -171,11 +210,20 @@ let services: [[Target]] = [
 
 let surfaces: [[Target]] = [
     target(
+        "ServerAPI", in: "Surfaces",
+        [
+            "HTTPServer", "Serving", "Keys", "ServedCalls", "ResponseCache", "WireFormats", "Conversation", "Metrics",
+            "ServerSentEvents", "JSON", "Identity", "Timekeeping", "Gateway",
+        ],
+        testing: ["Storage", "Files", "Money", "Runs"]),
+    target(
         "Commands", in: "Surfaces",
         [
+            "ServerAPI", "Serving", "HTTPServer", "Metrics", "ServedCalls", "Keys",
             "CommandLineKit", "Terminal", "JSON", "Files", "Secrets", "Timekeeping", "SQLite", "Conversation",
-            "Identity", "Money", "Policy", "Crypto",
-            "Runs", "Workflows", "AgentRuntime", "Gateway", "Hooks", "QualityReports", "RepoMap", "SourceTags",
+            "Edits", "Identity", "Money", "Policy", "Crypto",
+            "Runs", "Workflows", "AgentRuntime", "Gateway", "Hooks", "QualityReports", "RepoMap", "ResponseCache",
+            "SourceTags",
             "Settings",
             "Specs",
             "Storage",
@@ -183,7 +231,7 @@ let surfaces: [[Target]] = [
             "Verification", "WebPages", "Workbench",
             "WorkflowEngine", "WorkflowLibrary", "Tools", "Examples",
         ],
-        texts: ["Setup/config-template.yaml"])
+        texts: ["Setup/config-template.yaml"]),
 ]
 
 /// The project and the recorded session that `vencejo demo` carries in the program.
@@ -203,21 +251,30 @@ let program = Target.executableTarget(
         "Conversation", "Edits", "Identity", "Money", "Policy", "Runs", "AgentRuntime", "Gateway", "Hooks", "Providers",
         "Settings",
         "Storage", "RepoMap", "SourceTags", "Tools", "Workbench", "WorkflowEngine", "WorkflowLibrary", "Workflows",
-        "Crypto",
+        "Crypto", "Keys", "ServedCalls",
     ],
     path: "Sources/vencejo", swiftSettings: strict)
+
+/// A process of its own that makes calls on a ledger, for tests that run several and kill them.
+let ledgerWorker = Target.executableTarget(
+    name: "LedgerWorker",
+    dependencies: [
+        "Keys", "ServedCalls", "Storage", "Runs", "Identity", "Money", "Timekeeping", "Conversation",
+    ],
+    path: "Tests/Support/LedgerWorker", swiftSettings: strict)
 
 let package = Package(
     name: "vencejo",
     platforms: [.macOS(.v15)],
     targets: systemLibraries + (foundations + domain + services + surfaces).flatMap(\.self)
         + [
-            examples, program, support("LoopbackHTTP"), support("FakeModelServer", ["LoopbackHTTP", "JSON"]),
+            examples, program, ledgerWorker, support("LoopbackHTTP"), support("ServerHarness", ["HTTPServer"]),
+            support("FakeModelServer", ["LoopbackHTTP", "JSON"]),
             .testTarget(
                 name: "EndToEndTests",
                 dependencies: [
                     "vencejo", "FakeModelServer", "LoopbackHTTP", "Examples", "JSON", "Files", "Subprocess", "Storage",
-                    "Runs", "Identity", "Timekeeping",
+                    "Runs", "Identity", "Timekeeping", "ResponseCache", "SQLite",
                 ],
                 path: "Tests/EndToEndTests", swiftSettings: strict),
         ]

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Commands
 import Files
+import Gateway
 import Identity
 import RepoMap
 import Settings
@@ -50,11 +51,13 @@ struct Composition: Sendable {
                     searchPath: ProcessEnvironment.searchPath(variables), home: home, directory: directory,
                     variables: variables,
                     grammarFolders: GrammarLibrary.standardFolders(
-                        program: program, home: home, environment: variables))
+                        program: program, home: home, environment: variables),
+                    health: DeploymentHealth(clock: clock))
                 return RunService(
                     journal: journal, home: home, clock: clock, ids: ids, version: version,
                     environment: { try await projects.environment(of: $0) })
             },
+            gateway: { try await opened.journal(in: home) },
             settings: { try reader.read(project: $0) },
             models: { try await assembly.setup(for: $0, project: directory) })
     }

@@ -27,18 +27,18 @@ struct ModelAssembly: Sendable {
         entries += fromEnvironment(client, besides: Set(entries.map(\.name)))
         if entries.isEmpty, let ollama = await ollama(client) { entries.append(ollama) }
         let catalogue = try catalogue(settings, entries)
-        let overriding = model
+        let router = Router(table: try table(settings, entries, catalogue), catalogue: catalogue)
         let found = entries
         return ModelSetup(
-            providers: try entries.compactMap(\.provider).map(recorded), catalogue: catalogue,
+            providers: try entries.flatMap { [$0.provider].compactMap(\.self) + $0.moreProviders }.map(recorded),
+            catalogue: catalogue, router: router,
             choose: { role, own, mode in
-                try Self.choose(
-                    overriding ?? settings.models.roles[role] ?? own, mode: mode, settings: settings, entries: found,
-                    catalogue: catalogue)
+                try Self.choose(role, own, Mode(rawValue: mode) ?? settings.mode, router)
             },
             origins: Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.origin) }),
             list: { name in try await found.first { $0.name == name }?.list() ?? [] },
-            models: model == nil ? Self.models(of: settings, entries, catalogue) : [])
+            models: model == nil ? Self.models(of: settings, entries, catalogue) : [],
+            embedders: entries.compactMap(\.embedder))
     }
 
     /// A provider and how it came to be known.
@@ -47,6 +47,10 @@ struct ModelAssembly: Sendable {
         var api: Settings.API
         /// Nil where its key is missing; then `problem` says so when it is to be used.
         var provider: (any ModelProvider)?
+        /// The same provider with its further keys.
+        var moreProviders: [any ModelProvider] = []
+        /// The way to its models that give vectors.
+        var embedder: (any EmbeddingProvider)?
         var origin: String
         var problem: String?
         var isFree = false
@@ -66,25 +70,43 @@ struct ModelAssembly: Sendable {
             return Entry(
                 name: name, api: .rehearsal, provider: try RehearsalProvider(name: name, file: path),
                 origin: "rehearsal of \(path)", isFree: true)
-        case .anthropic, .openai:
-            let usual = settings.api == .anthropic ? "https://api.anthropic.com" : "https://api.openai.com/v1"
-            let base = settings.baseURL ?? usual
-            if let source = settings.keySource, settings.key == nil {
+        case .anthropic, .openai, .responses, .ollama:
+            let base = settings.baseURL ?? usualAddress(settings.api)
+            let keys = settings.givenKeys
+            if let source = settings.keySource, keys.isEmpty {
                 return Entry(
                     name: name, api: settings.api, origin: "\(PublicURL.text(base)), key from \(source) (not set)",
                     problem: "the key of the provider '\(name)' is not set: put it into \(source)")
             }
             var entry = spoken(
-                name, settings.api, base: base, key: settings.key ?? environmentKey(for: settings, name),
-                keySource: settings.keySource, client)
+                name, settings.api, base: base, key: keys.first?.secret ?? environmentKey(for: settings, name),
+                keySource: keys.first?.source ?? settings.keySource, client)
+            for key in keys.dropFirst() {
+                let other = spoken(name, settings.api, base: base, key: key.secret, keySource: key.source, client)
+                entry.moreProviders += [other.provider].compactMap(\.self)
+                entry.origin += ", \(key.source)"
+            }
             entry.isFree = settings.isFree || entry.isFree
             return entry
         }
     }
 
+    private func usualAddress(_ api: Settings.API) -> String {
+        switch api {
+        case .anthropic: "https://api.anthropic.com"
+        case .ollama: ollamaHost
+        default: "https://api.openai.com/v1"
+        }
+    }
+
+    private var ollamaHost: String {
+        let host = variables["OLLAMA_HOST"].flatMap { $0.isEmpty ? nil : $0 } ?? "127.0.0.1:11434"
+        return host.contains("://") ? host : "http://\(host)"
+    }
+
     /// A provider named as a well-known one may take its key from the usual variable.
     private func environmentKey(for settings: Settings.Provider, _ name: String) -> Secret? {
-        guard settings.baseURL == nil else { return nil }
+        guard settings.baseURL == nil, settings.api != .ollama else { return nil }
         return key(settings.api == .anthropic ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY")
     }
 
@@ -107,8 +129,7 @@ struct ModelAssembly: Sendable {
     }
 
     private func ollama(_ client: HTTPClient) async -> Entry? {
-        let host = variables["OLLAMA_HOST"].flatMap { $0.isEmpty ? nil : $0 } ?? "127.0.0.1:11434"
-        let base = (host.contains("://") ? host : "http://\(host)") + "/v1"
+        let base = ollamaHost + "/v1"
         guard await OpenAIChatProvider.isAnswering(baseURL: base, client: client) else { return nil }
         var entry = spoken("ollama", .openai, base: base, key: nil, keySource: nil, client)
         entry.isFree = true
@@ -124,16 +145,25 @@ struct ModelAssembly: Sendable {
         let origin = keySource.map { "\(PublicURL.text(base)), key from \($0)" } ?? PublicURL.text(base)
         // A gateway on this machine that wants a key usually leads to a model that costs money.
         let isFree = key == nil && Self.isLocal(base)
-        if api == .anthropic {
+        var entry = Entry(name: name, api: api, origin: origin, isFree: isFree)
+        switch api {
+        case .anthropic:
             let provider = AnthropicProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
-            return Entry(
-                name: name, api: api, provider: provider, origin: origin, isFree: isFree,
-                list: { try await provider.listModels() })
+            (entry.provider, entry.list) = (provider, { try await provider.listModels() })
+        case .ollama:
+            let provider = OllamaProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
+            (entry.provider, entry.list) = (provider, { try await provider.listModels() })
+            entry.embedder = OllamaEmbeddingProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
+        case .responses:
+            let provider = OpenAIResponsesProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
+            (entry.provider, entry.list) = (provider, { try await provider.listModels() })
+            entry.embedder = OpenAIEmbeddingProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
+        case .openai, .rehearsal:
+            let provider = OpenAIChatProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
+            (entry.provider, entry.list) = (provider, { try await provider.listModels() })
+            entry.embedder = OpenAIEmbeddingProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
         }
-        let provider = OpenAIChatProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
-        return Entry(
-            name: name, api: api, provider: provider, origin: origin, isFree: isFree,
-            list: { try await provider.listModels() })
+        return entry
     }
 
     private func recorded(_ provider: any ModelProvider) throws -> any ModelProvider {
@@ -168,36 +198,70 @@ struct ModelAssembly: Sendable {
             }
             formats[name] = EditFormat(rawValue: format)
         }
-        return try ModelCatalogue(
-            overrides: overrides, freeProviders: Set(entries.filter(\.isFree).map(\.name)), editFormats: formats)
+        var files: [ModelCatalogue.File] = []
+        for path in settings.models.catalogues {
+            do throws(FileError) {
+                files.append(.init(name: path, text: try FileSystem.readText(FilePath(path), limit: 4 << 20)))
+            } catch {
+                throw SettingsError("the catalogue of models cannot be read: \(error.message)")
+            }
+        }
+        do throws(CatalogueError) {
+            return try ModelCatalogue(
+                files: files, overrides: overrides, freeProviders: Set(entries.filter(\.isFree).map(\.name)),
+                editFormats: formats, unknownPrices: settings.models.unknownPrices == .allow ? .allow : .refuse)
+        } catch {
+            throw SettingsError(error.message)
+        }
     }
 
-    private static func choose(
-        _ wish: String?, mode: String, settings: Settings, entries: [Entry], catalogue: ModelCatalogue
-    ) throws -> ModelName {
-        let mode = Mode(rawValue: mode) ?? settings.mode
-        guard
-            let typed = wish ?? settings.models.modes[mode] ?? settings.models.standard
-                ?? usual(mode, entries, catalogue)
-        else {
-            throw SettingsError(noModel)
+    /// The model of an agent whose work is not known any closer, or the sentence that says why there is none.
+    private static func choose(_ role: String, _ own: String?, _ mode: Mode, _ router: Router) throws -> ModelName {
+        let decision = router.decide(
+            RoutingRequest(
+                role: role, kind: TaskKind.of(StepKey(rawValue: role), agent: role), complexity: 50, mode: mode,
+                preferred: try own.map { try target($0) }))
+        if let chosen = decision.chosen { return chosen.model }
+        throw SettingsError(decision.isOfNothing ? noModel : decision.refusal ?? noModel)
+    }
+
+    private static func target(_ text: String) throws -> RouteTarget {
+        guard let target = RouteTarget(text) else {
+            throw SettingsError("'\(text)' is no model: give provider/model, such as anthropic/claude-sonnet-4-5")
         }
-        guard let name = ModelName(typed) else {
-            throw SettingsError("'\(typed)' is no model: give provider/model, such as anthropic/claude-sonnet-4-5")
+        return target
+    }
+
+    /// What configuration and environment say of which model is for what.
+    private func table(_ settings: Settings, _ entries: [Entry], _ catalogue: ModelCatalogue) throws -> RoutingTable {
+        let models = settings.models
+        var table = RoutingTable()
+        if let model {
+            guard case .model(let name) = try Self.target(model) else {
+                throw SettingsError("--model takes provider/model, not the tier '\(model)'; tiers go with --mode")
+            }
+            table.pinned = name
         }
-        guard let entry = entries.first(where: { $0.name == name.provider }) else {
-            let known = entries.map(\.name).joined(separator: ", ")
-            throw SettingsError(
-                "the model \(name) needs a provider '\(name.provider)', and none is configured (configured: \(known.isEmpty ? "none" : known)); add models.providers.\(name.provider), or set its key in the environment"
-            )
+        for (word, names) in models.tiers {
+            guard let tier = ModelTier(rawValue: word) else { continue }
+            table.tiers[tier] = names.compactMap { ModelName($0) }
         }
-        if let problem = entry.problem { throw SettingsError(problem) }
-        guard catalogue.card(of: name) != nil else {
-            throw SettingsError(
-                "no price is known for \(name), so it cannot be held to a budget: add models.prices.\"\(name)\": { input: …, output: … } to the configuration (known models: \(catalogue.knownModels.joined(separator: ", ")))"
-            )
+        table.roles = try models.roles.mapValues { try Self.target($0) }
+        table.modes = try models.modes.mapValues { try Self.target($0) }
+        for (word, text) in models.kinds {
+            guard let kind = TaskKind(rawValue: word) else { continue }
+            table.kinds[kind] = try Self.target(text)
         }
-        return name
+        table.standard = models.standard.flatMap { ModelName($0) }
+        for mode in Mode.allCases where table.configuredTiers.isEmpty {
+            table.usual[mode] = Self.usual(mode, entries, catalogue).flatMap { ModelName($0) }
+        }
+        table.environment = models.environment == .development ? .development : .production
+        table.escalations = EscalationPolicy(most: models.escalations, isAllowedInFrugal: models.escalatesInFrugal)
+        table.others = models.prices.keys.compactMap { ModelName($0) }
+        for entry in entries { table.providers[entry.name] = entry.problem.map { .unusable($0) } ?? .ready }
+        if let fault = table.fault { throw SettingsError(fault) }
+        return table
     }
 
     /// The models that a call may go to: those that the settings name, and those that are usual for a provider with a key.
@@ -205,7 +269,7 @@ struct ModelAssembly: Sendable {
         let models = settings.models
         let named =
             [models.standard].compactMap(\.self) + models.roles.values + models.modes.values
-            + models.prices.keys
+            + models.prices.keys + models.kinds.values + models.tiers.values.joined()
         let usual = entries.flatMap { entry in
             Mode.allCases.compactMap { catalogue.choice(for: $0, kind: entry.name).map { "\(entry.name)/\($0)" } }
         }

@@ -31,6 +31,8 @@ struct ProjectAssembly: Sendable {
     let directory: FilePath
     let variables: [String: String]
     let grammarFolders: [FilePath]
+    /// How the models are, for all projects of the process.
+    let health: DeploymentHealth
 
     func environment(of project: FilePath) async throws -> ProjectEnvironment {
         let settings = try reader.read(project: project)
@@ -38,7 +40,7 @@ struct ProjectAssembly: Sendable {
         let gateway = Gateway(
             providers: setup.providers, catalogue: setup.catalogue, journal: journal, clock: clock, ids: ids,
             budgets: Gateway.Budgets(limits: settings.budgets, models: setup.models),
-            user: ProcessEnvironment.user(variables))
+            fallbacks: Self.fallbacks(settings.models), user: ProcessEnvironment.user(variables), health: health)
         let map = ProjectMap(
             mapper: RepoMapper(
                 readers: .best(
@@ -57,6 +59,7 @@ struct ProjectAssembly: Sendable {
                 try workflow(
                     named: name, project: project, agents, parallelTasks: settings.limits.parallelTasks)
             })
+        if !setup.router.table.configuredTiers.isEmpty { environment.router = setup.router }
         environment.hooks = try HookSet.read(
             userFile: HookSet.userFile(variables), project: project, home: home)
         environment.redactor = Redactor(secrets: secrets(of: settings))
@@ -77,10 +80,18 @@ struct ProjectAssembly: Sendable {
 
     /// The keys of models, wherever they come from; nothing that leaves names them.
     private func secrets(of settings: Settings) -> [Secret] {
-        settings.models.providers.values.compactMap(\.key)
+        settings.models.providers.values.flatMap { $0.givenKeys.compactMap(\.secret) }
             + variables.filter { $0.key.uppercased().hasSuffix("API_KEY") && !$0.value.isEmpty }.map {
                 Secret($0.value)
             }
+    }
+
+    private static func fallbacks(_ models: Settings.Models) -> Gateway.Fallbacks {
+        let pairs = models.fallbacks.compactMap { model, others in
+            ModelName(model).map { ($0, others.compactMap { ModelName($0) }) }
+        }
+        return Gateway.Fallbacks(
+            models: Dictionary(uniqueKeysWithValues: pairs), patience: models.patience, hedgeAfter: models.hedgeAfter)
     }
 
     private static func paths(of settings: Settings) -> PathRules {

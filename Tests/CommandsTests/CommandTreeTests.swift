@@ -12,7 +12,9 @@ struct CommandTreeTests {
         let names = CommandTree.root.subcommands.filter { !$0.isHidden }.map(\.name)
         #expect(
             names == [
-                "init", "run", "runs", "verify", "receipts", "gates", "workflows", "hooks", "costs", "map", "models",
+                "init", "run", "runs", "verify", "receipts", "gates", "workflows", "hooks", "costs", "serve", "keys",
+                "cache",
+                "map", "models",
                 "doctor", "demo",
                 "config",
                 "completions",

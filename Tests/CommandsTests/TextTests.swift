@@ -94,6 +94,22 @@ struct TextTests {
                 """)
     }
 
+    @Test("show what a workflow gives, and name tasks only where there are any")
+    func outputs() {
+        let run = run(.done)
+        var report = RunReport(run: run, events: [], receipts: [], charges: [], gates: [], changes: [])
+        report.summary = "1 step is done; nothing was changed"
+        report.outputs = [
+            "answer": "forty-two", "nothing": nil, "list": [1],
+            "long": .string((1...70).map { "\($0)" }.joined(separator: "\n")),
+        ]
+        let text = ReportText(style: plain, isHeld: false).text(of: report)
+        #expect(text.contains("done, nothing was changed"))
+        #expect(text.contains("Outputs\n  answer  forty-two\n  list\n    [\n"), "\(text)")
+        #expect(text.contains("    60\n    … 10 lines more, with --json\n") && !text.contains("    61\n"), "\(text)")
+        #expect(!text.contains("nothing\n") && text.hasSuffix("Undo      vencejo runs undo \(run.id.short)"))
+    }
+
     @Test("call a run without receipts unproven")
     func unproven() {
         let run = run(.done)

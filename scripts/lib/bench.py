@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+import bench_gateway
 import bench_map
 
 SEEDED_RUNS = 10_000
@@ -35,12 +36,21 @@ BUDGETS = {
     "sandbox": ("ms", "<", 15),
     "run-memory": ("MB", "<", 60),
     "binary-size": ("MB", "<", 30),
+    "gateway-start": ("ms", "<", 150),
+    "gateway-memory": ("MB", "<", 40),
+    "gateway-rate": ("requests/s", ">", 5000),
+    "gateway-memory-load": ("MB", "<", 120),
+    "gateway-added-p50": ("ms", "<", 0.3),
+    "gateway-added-p99": ("ms", "<", 1),
+    "gateway-long-p99": ("ms", "<", 5),
+    "gateway-stall": ("ms", "<", 20),
+    "litellm-ratio": ("times", ">", 100),
     "map-cold": ("ms", "<", 15_000),
     "map-memory": ("MB", "<", 400),
     "map-ratio-cold": ("times", ">", 10),
     "map-ratio-warm": ("times", ">", 20),
 }
-MEASURES = ["version", "runs-list", "journal", "steps", "resume", "parked", "dbos", "loop", "sandbox", "memory", "size", "map"]
+MEASURES = ["version", "runs-list", "journal", "steps", "resume", "parked", "dbos", "loop", "sandbox", "memory", "size", "map", "gateway"]
 
 
 @dataclass
@@ -171,6 +181,10 @@ class Bench:
                 raise SystemExit(f"bench: dbos ended with status {done.returncode}: {done.stderr.decode(errors='replace')}")
             rates.append(json.loads(done.stdout.decode().splitlines()[-1])["workflows_per_second"])
         return statistics.median(rates)
+
+    def gateway(self) -> list[Figure]:
+        """The served gateway under wrk, in front of nginx, and LiteLLM's proxy where VENCEJO_BENCH_LITELLM names its command."""
+        return [Figure(*row) for row in bench_gateway.measure(self.binary, self.scratch / "gateway", self.environment)]
 
     def sandbox(self) -> list[Figure]:
         return self.own("sandbox")

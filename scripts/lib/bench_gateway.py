@@ -23,6 +23,16 @@ REPLY = {
     "usage": {"prompt_tokens": 20, "completion_tokens": 6, "total_tokens": 26},
 }
 
+def event(**fields) -> str:
+    return "data: " + json.dumps({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", **fields}) + "\n\n"
+
+
+# What the upstream says to vencejo, which always asks for a stream.
+STREAM = (
+    event(choices=[{"index": 0, "delta": {"role": "assistant", "content": "The answer is forty-two."}}])
+    + event(choices=[{"index": 0, "delta": {}, "finish_reason": "stop"}]) + event(choices=[], usage=REPLY["usage"])
+    + "data: [DONE]\n\n")
+
 NGINX = """
 worker_processes 1;
 daemon off;
@@ -37,7 +47,8 @@ http {{
     client_max_body_size 64m;
     server {{
         listen 127.0.0.1:{port};
-        location / {{ default_type application/json; return 200 '{reply}'; }}
+        location /v1/chat/completions {{ default_type text/event-stream; return 200 '{stream}'; }}
+        location /plain/ {{ default_type application/json; return 200 '{reply}'; }}
     }}
 }}
 """
@@ -105,7 +116,8 @@ class Upstream:
         folder.mkdir(parents=True)
         self.port = free_port()
         configuration = folder / "nginx.conf"
-        configuration.write_text(NGINX.format(folder=folder, port=self.port, reply=json.dumps(REPLY)))
+        configuration.write_text(NGINX.format(
+            folder=folder, port=self.port, reply=json.dumps(REPLY), stream=STREAM))
         self.process = subprocess.Popen(
             ["nginx", "-p", str(folder), "-c", str(configuration), "-e", str(folder / "start.log")],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -193,7 +205,7 @@ class LiteLLM:
         self.port = free_port()
         (folder / "config.yaml").write_text(f"""model_list:
   - model_name: mock/m
-    litellm_params: {{ model: openai/m, api_base: "http://127.0.0.1:{upstream}/v1", api_key: k }}
+    litellm_params: {{ model: openai/m, api_base: "http://127.0.0.1:{upstream}/plain", api_key: k }}
 general_settings: {{ master_key: sk-bench }}
 """)
         self.process = subprocess.Popen(
@@ -272,3 +284,85 @@ class Streams:
         if b"[DONE]" not in seen or count < self.chunks:
             raise SystemExit(f"bench: a stream ended after {count} of {self.chunks} chunks: {seen!r}")
         return longest
+
+
+def measure(binary: Path, folder: Path, environment: dict) -> list[tuple]:
+    """Rows of name, value, unit and what it is; a value of None has its reason instead."""
+    missing = [program for program in ("wrk", "nginx") if not shutil.which(program)]
+    if missing:
+        return [("gateway-rate", None, "requests/s", f"needs {' and '.join(missing)}: apt-get install wrk nginx-light")]
+    folder.mkdir(parents=True)
+    upstream = Upstream(folder / "upstream")
+    try:
+        return _gateway(binary, folder, upstream, environment) + _litellm(folder, upstream)
+    finally:
+        upstream.stop()
+
+
+def _gateway(binary: Path, folder: Path, upstream: Upstream, environment: dict) -> list[tuple]:
+    gateway = Gateway(binary, folder / "gateway", upstream.port, environment)
+    try:
+        idle = resident(gateway.process.pid)
+        rows = [
+            ("gateway-start", gateway.start, "ms", "vencejo serve, from its start until /ready"),
+            ("gateway-memory", idle, "MB", "resident memory of a server that has done nothing"),
+        ]
+        wrk(gateway.port, gateway.key, seconds=2, folder=folder, round="warm")
+        before = cpu_seconds(gateway.process.pid)
+        full = [wrk(gateway.port, gateway.key, folder=folder, round=f"full{number}") for number in range(3)]
+        spent = cpu_seconds(gateway.process.pid) - before
+        requests = sum(one["requests"] for one in full)
+        global RATE
+        RATE = statistics.median(one["rate"] for one in full)
+        rows += [
+            ("gateway-rate", RATE, "requests/s",
+             "64 connections at full speed; key, budget, exact look-up and ledger on; wrk and nginx on the same cores"),
+            ("gateway-cpu", spent / requests * 1e6, "µs", "processor time of vencejo a request"),
+            ("gateway-full-p50", statistics.median(one["p50"] for one in full), "ms", "the median at full speed, queues included"),
+            ("gateway-memory-load", resident(gateway.process.pid, "VmHWM"), "MB", "its peak of resident memory"),
+        ]
+        # Ten requests a second on each of 64 connections: what a call costs that does not stand in a queue.
+        pause = dict(pause=100, seconds=6, folder=folder)
+        direct = [wrk(upstream.port, "k", round=f"d{number}", **pause) for number in range(3)]
+        through = [wrk(gateway.port, gateway.key, round=f"t{number}", **pause) for number in range(3)]
+        for name in ("p50", "p99"):
+            added = statistics.median(one[name] for one in through) - statistics.median(one[name] for one in direct)
+            rows.append((f"gateway-added-{name}", added, "ms", f"added to nginx alone, {name}, 64 connections of 10 requests/s"))
+        long = dict(connections=2, pause=200, words=80_000, seconds=6, folder=folder)
+        far = wrk(gateway.port, gateway.key, round="long", **long)["p99"] - wrk(upstream.port, "k", round="l", **long)["p99"]
+        rows.append(("gateway-long-p99", far, "ms", "added p99 with bodies of 400 kB, about 100 000 tokens"))
+        rows.append(("gateway-stall", asyncio.run(_stall(binary, folder, environment)), "ms",
+                     "the longest silence in 200 streams of 50 chunks/s, beyond the upstream's pace; p99 of the streams"))
+        return rows
+    finally:
+        gateway.stop()
+
+
+async def _stall(binary: Path, folder: Path, environment: dict) -> float:
+    streams = Streams()
+    server, port = await streams.upstream()
+    gateway = await asyncio.to_thread(Gateway, binary, folder / "streams", port, environment)
+    try:
+        longest = await asyncio.gather(*(streams.read(gateway.port, gateway.key, number) for number in range(streams.streams)))
+        return sorted(longest)[int(len(longest) * 0.99) - 1]
+    finally:
+        await asyncio.to_thread(gateway.stop)
+        server.close()
+
+
+def _litellm(folder: Path, upstream: Upstream) -> list[tuple]:
+    command = os.environ.get("VENCEJO_BENCH_LITELLM", "litellm")
+    if not shutil.which(command):
+        why = "LiteLLM is not installed: pip install 'litellm[proxy]', and set VENCEJO_BENCH_LITELLM to its command"
+        return [("litellm-rate", None, "requests/s", why), ("litellm-ratio", None, "times", why)]
+    proxy = LiteLLM(command, folder / "litellm", upstream.port)
+    try:
+        load = dict(target="/v1/chat/completions", connections=16, folder=folder)
+        wrk(proxy.port, "sk-bench", seconds=2, round="lw", **load)
+        rate = wrk(proxy.port, "sk-bench", seconds=6, round="lf", **load)["rate"]
+        return [
+            ("litellm-rate", rate, "requests/s", "LiteLLM's proxy, one worker, 16 connections at full speed, the same upstream"),
+            ("litellm-ratio", RATE / rate, "times", "as many requests/s as LiteLLM's proxy"),
+        ]
+    finally:
+        proxy.stop()

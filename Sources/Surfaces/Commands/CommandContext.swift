@@ -1,6 +1,7 @@
 package import Conversation
 package import Files
 package import Gateway
+package import ServedCalls
 package import Settings
 package import Terminal
 package import WorkflowEngine
@@ -28,6 +29,8 @@ package struct CommandContext: Sendable {
     package var writeNotice: @Sendable (String) -> Void
     /// Opens the journal; commands that need none do not pay for it.
     package var service: @Sendable () async throws -> RunService
+    /// The same journal, for the gateway's keys and ledger.
+    package var gateway: @Sendable () async throws -> any GatewayStore
     package var settings: @Sendable (FilePath?) throws -> Settings
     package var models: @Sendable (Settings) async throws -> ModelSetup
 
@@ -38,6 +41,7 @@ package struct CommandContext: Sendable {
         home: FilePath, version: String, program: String, process: Int32, user: String,
         writeNotice: @escaping @Sendable (String) -> Void,
         service: @escaping @Sendable () async throws -> RunService,
+        gateway: @escaping @Sendable () async throws -> any GatewayStore,
         settings: @escaping @Sendable (FilePath?) throws -> Settings,
         models: @escaping @Sendable (Settings) async throws -> ModelSetup
     ) {
@@ -54,6 +58,7 @@ package struct CommandContext: Sendable {
         self.user = user
         self.writeNotice = writeNotice
         self.service = service
+        self.gateway = gateway
         self.settings = settings
         self.models = models
     }
@@ -63,6 +68,7 @@ package struct CommandContext: Sendable {
 package struct ModelSetup: Sendable {
     package var providers: [any ModelProvider]
     package var catalogue: ModelCatalogue
+    package var router: Router
     /// The model for each role and mode, or why there is none.
     package var choose: @Sendable (_ role: String, _ own: String?, _ mode: String) throws -> ModelName
     /// How each provider came to be configured, such as `$ANTHROPIC_API_KEY`.
@@ -71,18 +77,22 @@ package struct ModelSetup: Sendable {
     package var list: @Sendable (_ provider: String) async throws -> [String]
     /// Every model that is configured, or usual for a provider that is.
     package var models: [ModelName]
+    /// The ways to models that give vectors, by provider.
+    package var embedders: [any EmbeddingProvider]
 
     package init(
-        providers: [any ModelProvider], catalogue: ModelCatalogue,
+        providers: [any ModelProvider], catalogue: ModelCatalogue, router: Router,
         choose: @escaping @Sendable (_ role: String, _ own: String?, _ mode: String) throws -> ModelName,
         origins: [String: String], list: @escaping @Sendable (_ provider: String) async throws -> [String],
-        models: [ModelName] = []
+        models: [ModelName] = [], embedders: [any EmbeddingProvider] = []
     ) {
         self.providers = providers
         self.catalogue = catalogue
+        self.router = router
         self.choose = choose
         self.origins = origins
         self.list = list
         self.models = models
+        self.embedders = embedders
     }
 }

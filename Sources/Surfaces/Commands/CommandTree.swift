@@ -18,7 +18,9 @@ package enum CommandTree {
             "vencejo init", "vencejo run \"Add a --json flag to the list command\"", "vencejo runs show latest",
         ],
         subcommands: [
-            setUp, run, runs, verify, receipts, gates, workflows, hooks, costs, map, models, doctor, demo, config,
+            setUp, run, runs, verify, receipts, gates, workflows, hooks, costs, serve, keys, cache, map, models, doctor,
+            demo,
+            config,
             completions, bench,
         ])
 
@@ -237,6 +239,7 @@ package enum CommandTree {
                         "--mode", placeholder: "MODE", help: "What to trade money for.",
                         choices: ["frugal", "balanced", "performance", "max"]),
                 ]),
+            costsReport, costsHints,
         ])
 
     private static let map = CommandSpec(
@@ -267,9 +270,32 @@ package enum CommandTree {
         "models", summary: "See which models are used, and whether they answer.",
         subcommands: [
             CommandSpec(
-                "list", summary: "List providers, and the model of each role and mode.",
-                examples: ["vencejo models list"],
-                options: [.flag("--remote", help: "Ask each provider which models it has.")]),
+                "list", summary: "List providers, the model of each role and mode, and what is known of each model.",
+                examples: ["vencejo models list", "vencejo models list --all --json"],
+                options: [
+                    .flag("--all", help: "Every model of the catalogue, not only those that are configured."),
+                    .flag("--remote", help: "Ask each provider which models it has."),
+                ]),
+            CommandSpec(
+                "explain", summary: "Say which model would be asked, which after it, and why no other.",
+                examples: [
+                    "vencejo models explain --role developer \"Fix the race in the store\"",
+                    "vencejo models explain --kind review --mode frugal --tokens 150000",
+                ],
+                positionals: [
+                    Positional("REQUEST", help: "What is to be done; its words say how hard it is.", arity: .repeated)
+                ],
+                options: [
+                    .value("--role", placeholder: "AGENT", help: "The agent that asks."),
+                    .value(
+                        "--kind", placeholder: "KIND", help: "What the call is for.",
+                        choices: ModelsExplainCommand.kinds),
+                    .value(
+                        "--mode", placeholder: "MODE", help: "What to trade money for.",
+                        choices: ["frugal", "balanced", "performance", "max"]),
+                    .value("--tokens", placeholder: "N", help: "The input that the model has to take."),
+                    .flag("--images", help: "The call shows images."),
+                ]),
             CommandSpec(
                 "test", summary: "Make one small call to each provider in use, or to one model.",
                 examples: ["vencejo models test", "vencejo models test anthropic/claude-haiku-4-5"],
@@ -313,10 +339,12 @@ package enum CommandTree {
                 options: [.value("--runs", placeholder: "N", help: "How many.", defaultText: "10000")]),
             CommandSpec("journal", summary: "Durable steps a second."),
             CommandSpec("steps", summary: "Durable steps a second, with many callers waiting."),
+            CommandSpec("ledger", summary: "Served calls admitted and recorded a second, and keys looked up."),
             CommandSpec("workflows", summary: "Durable workflows of ten steps a second."),
             CommandSpec("resume", summary: "How long a run with 5000 turns takes to go on."),
             CommandSpec("parked", summary: "What 200 parked gates cost."),
             CommandSpec("sandbox", summary: "What the sandbox adds to a command."),
+            CommandSpec("cache", summary: "Look-ups in a cache of 100 000 answers."),
             CommandSpec("loop", summary: "The agent loop's own cost a turn."),
         ])
 }

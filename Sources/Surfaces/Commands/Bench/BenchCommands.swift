@@ -4,6 +4,7 @@ import Files
 import Identity
 import JSON
 import Money
+import ResponseCache
 import Runs
 import Timekeeping
 import Workbench
@@ -18,10 +19,12 @@ struct BenchCommands: Sendable {
         switch verb {
         case "seed": try await seed(service, runs: Int(arguments.value("--runs") ?? "") ?? 10_000)
         case "sandbox": try await sandbox()
+        case "cache": try await cache()
         case "journal": try await journal(service)
         case "steps": show(try await storage(service).steps())
         case "resume": show(try await storage(service).resume())
         case "parked": show(try await storage(service).parked())
+        case "ledger": show(try await LedgerBenchmarks(clock: service.clock, ids: service.ids).all())
         case "workflows": show(try await storage(service).workflows())
         default: try await loop(service)
         }
@@ -99,6 +102,15 @@ struct BenchCommands: Sendable {
         context.output.result(
             ["figures": [figure("agent loop without the model", milliseconds, "ms/turn")]],
             text: "\(milliseconds) ms/turn")
+    }
+
+    private func cache() async throws {
+        let figures = try await FileSystem.withTemporaryDirectory { folder in
+            try await CacheBenchmark(folder: folder).figures()
+        }
+        context.output.result(
+            ["figures": .array(figures.map { figure($0.name, $0.value, $0.unit) })],
+            text: figures.map { "\($0.name): \($0.value) \($0.unit)" }.joined(separator: "\n"))
     }
 
     private func storage(_ service: RunService) -> StorageBenchmarks {

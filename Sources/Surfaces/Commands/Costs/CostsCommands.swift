@@ -19,6 +19,10 @@ struct CostsCommands: Sendable {
         switch verb {
         case "budgets": try await budgets()
         case "estimate": try await estimate(arguments)
+        case "report":
+            try await CostsReport(context: context)
+                .report(by: arguments.value("--by"), since: try day(arguments.value("--since")))
+        case "hints": try await CostsReport(context: context).hints(since: try day(arguments.value("--since")))
         default: try await show(arguments)
         }
         return .done

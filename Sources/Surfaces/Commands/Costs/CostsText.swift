@@ -20,16 +20,27 @@ struct CostsText: Sendable {
         for line in lines {
             table.add(row: [
                 name(of: line, by: grouping), "\(line.calls)", EventText.tokens(line.usage.totalInput),
-                "\(line.usage.cachedPercent)%", EventText.tokens(line.usage.output), Self.rounded(line.cost),
+                "\(line.usage.cachedPercent)%", EventText.tokens(line.usage.output),
+                line.unpriced == 0
+                    ? Self.rounded(line.cost) : line.cost == .zero ? "unknown" : "\(Self.rounded(line.cost))+?",
             ])
         }
         let calls = lines.reduce(0) { $0 + $1.calls }
         let unanswered = lines.reduce(0) { $0 + $1.unanswered }
         let cut = unanswered == 0 ? "" : ", \(unanswered) of them without an answer"
+        let unpriced = lines.reduce(0) { $0 + $1.unpriced }
         return
             (table.lines(width: output.width, style: output.style) + [
-                "", "Total \(Self.rounded(total)) for \(calls) calls\(cut).",
+                "", "Total \(Self.spent(total, unpriced: unpriced)) for \(calls) calls\(cut).",
             ]).joined(separator: "\n")
+    }
+
+    /// An amount with what nobody knows: `$1.20`, `unknown`, `$1.20 and 3 calls of unknown price`.
+    static func spent(_ amount: USD, unpriced: Int, as text: String? = nil) -> String {
+        let text = text ?? rounded(amount)
+        guard unpriced > 0 else { return text }
+        return amount == .zero
+            ? "unknown" : "\(text) and \(unpriced) call\(unpriced == 1 ? "" : "s") of unknown price"
     }
 
     func table(of standings: [BudgetStanding], each: [(name: String, limit: USD?)], alertPercent: Int) -> String {
@@ -74,7 +85,8 @@ enum CostsJSON {
     static func line(_ line: CostLine) -> JSONValue {
         var object: JSONObject = [
             "name": .string(line.name), "calls": .integer(Int64(line.calls)),
-            "unanswered": .integer(Int64(line.unanswered)), "cost_usd_micros": .integer(line.cost.micros),
+            "unanswered": .integer(Int64(line.unanswered)), "unpriced": .integer(Int64(line.unpriced)),
+            "cost_usd_micros": .integer(line.cost.micros),
             "input_tokens": .integer(Int64(line.usage.totalInput)),
             "cached_input_tokens": .integer(Int64(line.usage.cacheRead)),
             "output_tokens": .integer(Int64(line.usage.output)),

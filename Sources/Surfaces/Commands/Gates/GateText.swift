@@ -18,10 +18,23 @@ struct GateText: Sendable {
         return lines.joined(separator: "\n")
     }
 
+    /// Why nobody can answer a gate any more, where its run has ended without an answer.
+    static func closing(by end: RunStatus) -> String {
+        switch end {
+        case .cancelled: "the run was cancelled"
+        case .failed: "the run failed"
+        case .done: "the run is done"
+        case .running, .waiting: "the run has ended"
+        }
+    }
+
     /// Two lines of a list.
-    func row(of gate: Gate, at now: Timestamp) -> String {
-        let state = gate.answer.map { "answered '\($0.value.sanitized)' by \($0.answeredBy.sanitized)" }
-        let time = gate.answer == nil ? gate.expiresAt.map { ", \(Self.expiry($0, now))" } ?? "" : ""
+    ///
+    /// - Parameter end: how the gate's run ended, where that closed it.
+    func row(of gate: Gate, at now: Timestamp, end: RunStatus? = nil) -> String {
+        let answered = gate.answer.map { "answered '\($0.value.sanitized)' by \($0.answeredBy.sanitized)" }
+        let state = answered ?? end.map { style.dim("closed: \(Self.closing(by: $0))") }
+        let time = state == nil ? gate.expiresAt.map { ", \(Self.expiry($0, now))" } ?? "" : ""
         return """
             \(style.bold(gate.id.short))  \(gate.kind.rawValue)  run \(gate.run.short)  \(state ?? style.yellow("open"))\(time)
               \(gate.question.sanitized)
@@ -29,8 +42,8 @@ struct GateText: Sendable {
     }
 
     /// Everything there is to know of a gate.
-    func page(of gate: Gate, at now: Timestamp) -> String {
-        var lines = [row(of: gate, at: now)]
+    func page(of gate: Gate, at now: Timestamp, end: RunStatus? = nil) -> String {
+        var lines = [row(of: gate, at: now, end: end)]
         lines += gate.details.sanitized.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
         lines += gate.choices.map { "  \(style.cyan($0.value.sanitized))  \($0.label.sanitized)" }
         if let source = gate.form, case .success(let form) = GateForm.read(source) {
@@ -42,6 +55,7 @@ struct GateText: Sendable {
         if let count = gate.remindersGiven { lines.append("Reminded  \(count) times") }
         if let audience = gate.audience { lines.append("For       \(audience.joined(separator: ", ").sanitized)") }
         guard let answer = gate.answer else {
+            guard end == nil else { return lines.joined(separator: "\n") }
             return (lines + ["Answer    \(Self.command(for: gate))"]).joined(separator: "\n")
         }
         let channel = answer.channel.map { " through \($0.sanitized)" } ?? ""

@@ -38,17 +38,29 @@ struct GatesCommands: Sendable {
         let gates = try await service.gates.list(of: run, openOnly: !arguments.flag("--all"))
         let text = GateText(style: context.output.style)
         let now = service.clock.now()
+        let ends = try await service.gates.ends(of: gates)
+        let none = arguments.flag("--all") ? "No gate has been opened yet." : "No open gates."
         try context.output.result(
-            try JSONCoding.encode(gates),
-            text: gates.isEmpty ? "No open gates." : gates.map { text.row(of: $0, at: now) }.joined(separator: "\n"))
+            .array(try gates.map { try Self.object(of: $0, end: ends[$0.id]) }),
+            text: gates.isEmpty
+                ? none : gates.map { text.row(of: $0, at: now, end: ends[$0.id]) }.joined(separator: "\n"))
         return .done
+    }
+
+    /// The gate with its state: `open`, `answered`, or `closed` with the sentence that says why.
+    private static func object(of gate: Gate, end: RunStatus?) throws -> JSONValue {
+        var object = try JSONCoding.encode(gate).objectValue ?? [:]
+        object.set(.string(gate.answer != nil ? "answered" : end == nil ? "open" : "closed"), for: "state")
+        if let end { object.set(.string(GateText.closing(by: end)), for: "closed") }
+        return .object(object)
     }
 
     private func show(_ gate: Gate, _ service: RunService) async throws -> ExitStatus {
         let gate = try await service.gates.show(gate.id) ?? gate
+        let end = try await service.gates.ends(of: [gate])[gate.id]
         try context.output.result(
-            try JSONCoding.encode(gate),
-            text: GateText(style: context.output.style).page(of: gate, at: service.clock.now()))
+            try Self.object(of: gate, end: end),
+            text: GateText(style: context.output.style).page(of: gate, at: service.clock.now(), end: end))
         return .done
     }
 

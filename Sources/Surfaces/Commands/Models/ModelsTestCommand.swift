@@ -67,7 +67,9 @@ struct ModelsTestCommand: Sendable {
             problem = error.message
         }
         let cost =
-            setup.catalogue.card(of: model).map { "\($0.prices.cost(of: assembler.usageSoFar))" } ?? "price unknown"
+            setup.catalogue.card(of: model).flatMap { card in
+                card.prices.isKnown ? "\(card.prices.cost(of: assembler.usageSoFar))" : nil
+            } ?? "price unknown"
         return Finding(
             model: model, problem: problem, milliseconds: Timestamp.now().milliseconds - begun.milliseconds, cost: cost)
     }

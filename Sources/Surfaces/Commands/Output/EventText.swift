@@ -46,9 +46,11 @@ struct EventText: Sendable {
             return step.task != nil || step == .finalCheck ? [] : ["  \(style.green("✓")) \(clean(summary))"]
         case .stepFinished(let step, .failed(_, let message)):
             return ["  \(style.red("✗")) \(step): \(clean(message))"]
-        case .turnFinished(_, let turn, let usage, let cost, let text, let calls):
+        case .turnFinished(_, let turn, let usage, let cost, let text, let calls, let isUnpriced):
             let said = clean(text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
-            let used = dim("turn \(turn) · \(Self.tokens(usage.total)) tokens · \(cost)")
+            let used = dim(
+                "turn \(turn) · \(Self.tokens(usage.total)) tokens · \(isUnpriced == true ? "cost unknown" : "\(cost)")"
+            )
             return ["  \(used)\(calls.isEmpty ? "" : dim(" · " + clean(calls.joined(separator: ", "))))"]
                 + (said.isEmpty ? [] : ["  \(said)"])
         case .turnFailed(_, _, _, let message, let retry):
@@ -105,6 +107,16 @@ struct EventText: Sendable {
         case .modelDowngraded(_, _, let from, let to, let refusal):
             return [
                 "\(style.yellow("!")) \(clean(to)) is asked instead of \(clean(from)): \(clean("\(refusal)"))"
+            ]
+        case .modelFellBack(_, _, let from, let to, let reason):
+            return ["\(style.yellow("!")) \(clean(to)) stands in for \(clean(from)): \(clean(reason))"]
+        case .modelEscalated(_, let step, let from, let to, let why):
+            return ["\(style.yellow("↑")) \(clean(to)) goes on with \(step) instead of \(clean(from)): \(clean(why))"]
+        case .modelLowered(_, let step, let from, let to, let why):
+            return ["\(style.yellow("↓")) \(clean(to)) is asked for \(step) instead of \(clean(from)): \(clean(why))"]
+        case .promptCacheCold(_, let turn, let share):
+            return [
+                "\(style.yellow("!")) until turn \(turn) only \(share) % of what could be read from the prompt cache was"
             ]
         case .budgetRaised(let budget):
             return ["  the budget is \(budget) now"]

@@ -3,7 +3,9 @@ import CommandLineKit
 import Conversation
 import Files
 import Hooks
+import Keys
 import RepoMap
+import ResponseCache
 import SQLite
 import Settings
 import Storage
@@ -31,6 +33,10 @@ struct Failure: Error, Sendable, Hashable {
         case let error as EngineError: self.init(error)
         case let error as SettingsError: self.init(.usage, error.message, code: "configuration")
         case let error as AgentError: self.init(.usage, error.message, code: "agent")
+        case let error as KeysError:
+            self.init(
+                [.unavailable, .closed].contains(error.code) ? .failed : .usage, error.message,
+                code: "keys-\(error.code.rawValue)")
         case let error as HooksError: self.init(.usage, error.message, code: "hooks-\(error.code.rawValue)")
         case let error as UsageError: self.init(.usage, error.message, code: "usage")
         case let error as ModelError: self.init(Self.status(of: error.code), error.message, code: error.code.rawValue)
@@ -46,6 +52,7 @@ struct Failure: Error, Sendable, Hashable {
                 code: "page-\(error.code.rawValue)")
         case let error as WorkflowLibraryError:
             self.init(error.code == .unreadable ? .failed : .usage, error.message, code: error.code.rawValue)
+        case let error as CacheError: self.init(.failed, error.message, code: "cache-\(error.code.rawValue)")
         case let error as RepoMapError: self.init(.failed, error.message, code: "map")
         case let error as FileError: self.init(.failed, error.message, code: "file")
         default: self.init(.failed, "\(error)", code: "internal")

@@ -22,9 +22,7 @@ struct ReportText: Sendable {
             lines += finalLines(report) + [""]
         }
         if !report.changes.isEmpty { lines += ["Changes"] + report.changes.map(line(for:)) + [""] }
-        if let outputs = report.outputs?.objectValue {
-            lines += ["Outputs"] + outputs.map { self.line(for: $0.key, $0.value) } + [""]
-        }
+        lines += outputs(of: report)
         lines += money(report) + [""]
         lines += next(report)
         return lines.joined(separator: "\n")
@@ -38,6 +36,8 @@ struct ReportText: Sendable {
     private func status(of report: RunReport) -> String {
         switch report.run.status {
         case .done where report.isProven: style.green("done, proven")
+        case .done where report.changes.isEmpty && report.summary?.hasSuffix("; nothing was changed") == true:
+            style.green("done, nothing was changed")
         case .done: style.yellow("done, unproven")
         case .failed: style.red("failed") + (report.summary.map { ": \($0.sanitized)" } ?? "")
         case .cancelled: style.yellow("cancelled")
@@ -87,21 +87,28 @@ struct ReportText: Sendable {
         return "  \(change.path.sanitized)  \(style.green("+\(added)")) \(style.red("-\(removed)"))"
     }
 
-    /// A value on one line; texts as they are, all else as JSON, and what is long cut with a word on how to see the rest.
-    private func line(for name: String, _ value: JSONValue) -> String {
-        let text = (value.stringValue ?? value.text()).sanitized.split(whereSeparator: \.isNewline).joined(
-            separator: " ")
-        let isLong = text.count > Self.longestOutput
-        return
-            "  \(name.sanitized)  \(text.prefix(Self.longestOutput))\(isLong ? style.dim(" … (whole with --json)") : "")"
-    }
+    /// The most lines of one output.
+    private static let longestOutput = 60
 
-    private static let longestOutput = 200
+    /// What the workflow gives: texts as they are, anything else as JSON.
+    private func outputs(of report: RunReport) -> [String] {
+        let given = (report.outputs?.objectValue ?? [:]).filter { !$0.value.isNull }
+        guard !given.isEmpty else { return [] }
+        return ["Outputs"]
+            + given.flatMap { name, value in
+                let lines = (value.stringValue ?? value.text(.pretty)).split(whereSeparator: \.isNewline)
+                var text = lines.isEmpty ? [""] : lines.prefix(Self.longestOutput).map { String($0).sanitized }
+                if lines.count > text.count {
+                    text.append(style.dim("… \(lines.count - text.count) lines more, with --json"))
+                }
+                return text.count == 1 ? ["  \(name)  \(text[0])"] : ["  \(name)"] + text.map { "    \($0)" }
+            } + [""]
+    }
 
     private func money(_ report: RunReport) -> [String] {
         let usage = report.usage
         var lines = [
-            "Cost      \(report.spent) of \(report.run.budget), \(report.calls) model calls",
+            "Cost      \(CostsText.spent(report.spent, unpriced: report.unpricedCalls, as: "\(report.spent)")) of \(report.run.budget), \(report.calls) model calls",
             "Tokens    \(EventText.tokens(usage.totalInput)) in (\(usage.cachedPercent) % from the cache), \(EventText.tokens(usage.output)) out",
         ]
         if let origin = report.run.origin {
@@ -112,6 +119,11 @@ struct ReportText: Sendable {
         if report.compactions > 0 {
             lines.append(
                 "          older turns were shortened \(report.compactions) times to fit the model's window")
+        }
+        if report.coldSessions > 0 {
+            lines.append(
+                "          \(report.coldSessions) sessions hardly read from the provider's prompt cache, which their prompts allowed"
+            )
         }
         if report.interruptedCalls > 0 {
             lines.append(
@@ -127,7 +139,7 @@ struct ReportText: Sendable {
         case .done:
             return [
                 "Look      vencejo runs diff \(id)", "Merge     vencejo runs merge \(id)",
-                "Undo      vencejo runs undo \(id) [--task T001]",
+                "Undo      vencejo runs undo \(id)\(report.tasks.first.map { " [--task \($0.id)]" } ?? "")",
             ]
         case .waiting:
             guard let gate = report.openGate else { return [] }

@@ -22,7 +22,9 @@ struct MomentText: Sendable {
         if !moment.sessions.isEmpty {
             lines += ["Conversation"] + moment.sessions.flatMap { self.lines(for: $0) } + [""]
         }
-        lines.append("Cost      \(moment.spent) of \(moment.budget)")
+        let unpriced = moment.sessions.reduce(0) { $0 + $1.turns.count(where: \.isUnpriced) }
+        lines.append(
+            "Cost      \(CostsText.spent(moment.spent, unpriced: unpriced, as: "\(moment.spent)")) of \(moment.budget)")
         if moment.inherited > .zero {
             lines.append("          \(moment.inherited) was spent by the run it was forked from")
         }
@@ -69,7 +71,8 @@ struct MomentText: Sendable {
             + session.turns.map { turn in
                 let calls = turn.calls.isEmpty ? "" : style.dim(" · \(turn.calls.joined(separator: ", ").sanitized)")
                 let said = Self.line(turn.text)
-                return "    \(turn.number)  \(turn.cost)\(calls)\(said.isEmpty ? "" : "  \(said)")"
+                return
+                    "    \(turn.number)  \(turn.isUnpriced ? "unknown" : "\(turn.cost)")\(calls)\(said.isEmpty ? "" : "  \(said)")"
             }
     }
 

@@ -18,6 +18,7 @@ enum RunJSON {
             "cached_input_tokens": .integer(Int64(report.usage.cacheRead)),
             "cached_input_percent": .integer(Int64(report.usage.cachedPercent)),
         ]
+        if let outputs = report.outputs { object.set(outputs, for: "outputs") }
         if let gate = report.openGate { object.set(.string(gate.id.string), for: "gate") }
         object.set(try JSONCoding.encode(report), for: "report")
         return .object(object)

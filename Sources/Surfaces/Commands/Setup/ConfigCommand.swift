@@ -49,10 +49,31 @@ enum SettingsJSON {
                 "writable": texts(settings.sandbox.writable), "readable": texts(settings.sandbox.readable),
                 "environment": texts(settings.sandbox.environment),
             ],
+            "cache": cache(settings.cache),
             "verify": settings.verify.map {
                 .array($0.map { ["name": .string($0.name), "command": .string($0.command)] })
             }
                 ?? "detected",
+        ]
+    }
+
+    private static func cache(_ cache: Settings.Cache) -> JSONValue {
+        [
+            "enabled": .bool(cache.isEnabled), "exact": .bool(cache.isExact), "semantic": .bool(cache.isSemantic),
+            "embedder": cache.embedder.map { .string($0) } ?? .null, "share": .string(cache.share.rawValue),
+            "temperature": .number(cache.temperature), "unstated_temperature": .bool(cache.keepsUnstatedTemperature),
+            "tools": .bool(cache.allowsTools), "size": .integer(Int64(cache.size)),
+            "kinds": .object(
+                JSONObject(
+                    cache.kinds.sorted { $0.key < $1.key }.map { name, kind in
+                        (
+                            name,
+                            [
+                                "ttl": kind.timeToLive.map { seconds($0) } ?? .null,
+                                "similarity": kind.similarity.map { .number($0) } ?? .null,
+                            ]
+                        )
+                    })),
         ]
     }
 
@@ -82,14 +103,32 @@ enum SettingsJSON {
             entry.set(provider.baseURL.map { .string(PublicURL.text($0)) }, for: "base_url")
             entry.set(
                 provider.keySource.map { .string("\($0)\(provider.key == nil ? " (not set)" : "")") }, for: "key_from")
+            if !provider.moreKeys.isEmpty {
+                let sources = provider.moreKeys.map { "\($0.source)\($0.secret == nil ? " (not set)" : "")" }
+                entry.set(texts(sources), for: "more_keys_from")
+            }
             if provider.isFree { entry.set(true, for: "free") }
             return (name, .object(entry))
         }
         let roles = models.roles.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
-        return [
+        var entry: JSONObject = [
             "default": models.standard.map { .string($0) } ?? .null, "roles": .object(JSONObject(roles)),
+            "tiers": .object(JSONObject(models.tiers.sorted { $0.key < $1.key }.map { ($0.key, texts($0.value)) })),
+            "kinds": .object(JSONObject(models.kinds.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+            "environment": .string(models.environment.rawValue),
+            "escalations": .object([
+                "most": .integer(Int64(models.escalations)), "frugal": .bool(models.escalatesInFrugal),
+            ]),
+            "unknown_prices": .string(models.unknownPrices.rawValue), "catalogues": texts(models.catalogues),
             "providers": .object(JSONObject(providers)),
         ]
+        if !models.fallbacks.isEmpty {
+            let fallbacks = models.fallbacks.sorted { $0.key < $1.key }.map { ($0.key, texts($0.value)) }
+            entry.set(.object(JSONObject(fallbacks)), for: "fallbacks")
+            entry.set(seconds(models.patience), for: "patience")
+            entry.set(models.hedgeAfter.map { seconds($0) }, for: "hedge_after")
+        }
+        return .object(entry)
     }
 
     private static func texts(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }

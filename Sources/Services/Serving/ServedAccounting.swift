@@ -1,0 +1,89 @@
+import Conversation
+import Gateway
+import Keys
+import Money
+import ServedCalls
+import Synchronization
+
+/// Pays for the attempts of one served call from its key: the attempts share the call's ticket.
+final class ServedAccounting: CallAccounting {
+    private struct State {
+        /// What ended attempts have cost and the ledger has not been told yet.
+        var untold = USD.zero
+        var cost = USD.zero
+        var isUnpriced = false
+        var usage = Usage.zero
+        var hedges: [Int: ServedTicket] = [:]
+        var refusal: KeyRefusal?
+    }
+
+    private let ledger: ServedLedger
+    private let key: KnownKey
+    private let ticket: ServedTicket
+    private let cards: [ModelName: ModelCard]
+    private let inputTokens: Int
+    private let state = Mutex(State())
+
+    init(
+        ledger: ServedLedger, key: KnownKey, ticket: ServedTicket, cards: [ModelName: ModelCard], inputTokens: Int
+    ) {
+        self.ledger = ledger
+        self.key = key
+        self.ticket = ticket
+        self.cards = cards
+        self.inputTokens = inputTokens
+    }
+
+    /// What all attempts came to; the cost is nil where one had no known price.
+    var total: (usage: Usage, cost: USD?) { state.withLock { ($0.usage, $0.isUnpriced ? nil : $0.cost) } }
+    var refusal: KeyRefusal? { state.withLock { $0.refusal } }
+
+    func begin(_ attempt: Attempt) async throws -> CallAdmission {
+        let estimate = Self.estimate(
+            attempt.deployment.name, cards[attempt.deployment.name], inputTokens: inputTokens,
+            outputTokens: attempt.request.maxOutputTokens)
+        let admission: Keys.Admission
+        if attempt.isHedge {
+            admission = try await ledger.admit(key, estimate)
+        } else {
+            let untold = state.withLock { state in
+                defer { state.untold = .zero }
+                return state.untold
+            }
+            admission = try await ledger.advance(ticket, spent: untold, to: estimate, for: key)
+        }
+        switch admission {
+        case .admitted(let ticket):
+            if attempt.isHedge { state.withLock { $0.hedges[attempt.number] = ticket } }
+            return .admitted
+        case .refused(let refusal):
+            state.withLock { $0.refusal = refusal }
+            return .refused(CallRefusal(refusal.message))
+        }
+    }
+
+    func end(_ attempt: Attempt, _ end: AttemptEnd) async throws {
+        let prices = cards[attempt.deployment.name]?.prices
+        let hedge = state.withLock { state in
+            if let usage = end.usage {
+                let cost = prices?.isKnown == true ? prices?.cost(of: usage) ?? .zero : .zero
+                if prices?.isKnown != true { state.isUnpriced = true }
+                state.usage = state.usage + usage
+                state.cost += cost
+                state.untold += cost
+            }
+            return state.hedges.removeValue(forKey: attempt.number)
+        }
+        // What it cost counts with the call itself, whose line of the ledger has the whole cost.
+        if let hedge { ledger.release(hedge) }
+    }
+
+    static func estimate(
+        _ model: ModelName, _ card: ModelCard?, inputTokens: Int, outputTokens: Int
+    ) -> CallEstimate {
+        let cost = card.flatMap { card in
+            card.prices.isKnown ? card.prices.ceiling(input: inputTokens, output: outputTokens) : nil
+        }
+        return CallEstimate(model: "\(model)", tokens: inputTokens + outputTokens, cost: cost)
+    }
+}
