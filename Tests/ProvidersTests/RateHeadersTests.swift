@@ -82,9 +82,9 @@ import Testing
         try await withAnswer(answer) { server in
             let heard = Mutex<[RateReport]>([])
             let provider = try format.provider(at: server.baseURL)
-            await RateReport.$listener.withValue({ report in heard.withLock { $0.append(report) } }) {
-                _ = await provider.failure()
-            }
+            var request = ModelRequest.sample()
+            request.rateListener = RateListener { report in heard.withLock { $0.append(report) } }
+            _ = await provider.failure(of: request)
             #expect(
                 heard.withLock { $0 }
                     == [RateReport(requests: .init(remaining: 0, resetsIn: .milliseconds(20)))])

@@ -159,7 +159,7 @@ import Testing
             "frequencyPenalty", "presencePenalty", "stopSequences", "toolChoice", "parallelToolCalls", "thinking",
             "responseFormat", "user", "metadata", "serviceTier", "cacheKey", "cacheMarks", "assumesOutputLimit",
             "origin",
-            "passthrough", "passthroughHeaders", "purpose",
+            "passthrough", "passthroughHeaders", "purpose", "rateListener",
         ]
         #expect(Set(names).subtracting(known) == [])
     }

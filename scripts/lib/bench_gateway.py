@@ -61,7 +61,7 @@ local filler = string.rep("word ", tonumber(os.getenv("WORDS") or "0"))
 local id = 0
 function setup(thread) thread:set("id", id); id = id + 1 end
 function init(args) math.randomseed(os.time() + (id or 0) * 7919) end
-function delay() if pause == 0 then return 0 end; return math.random(pause // 2 + 1, pause + pause // 2) end
+function delay() if pause == 0 then return 0 end; return math.random(math.floor(pause / 2) + 1, math.floor(pause * 1.5)) end
 function request()
     count = count + 1
     local body = '{"model":"mock/m","max_tokens":16,"temperature":0,"messages":[{"role":"user","content":"' .. filler

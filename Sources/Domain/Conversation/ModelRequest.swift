@@ -40,6 +40,8 @@ package struct ModelRequest: Sendable, Hashable, Codable {
     package var passthrough: Passthrough?
     /// Headers of that format which say how to read the request, such as `anthropic-beta`.
     package var passthroughHeaders: [String: String] = [:]
+    /// Is told of the rates that come with the answer; not a part of what is asked.
+    package var rateListener = RateListener.none
     /// Who asks: recorded sessions are filed by it.
     ///
     /// Providers on the wire do not see it.

@@ -30,10 +30,21 @@ package struct RateReport: Sendable, Hashable {
 
     /// Whether nothing was said.
     package var isEmpty: Bool { self == RateReport() }
+}
 
-    /// Is told of every report that arrives for calls made within this task.
-    ///
-    /// It is of the task and not of the provider, as a report is about the call it came with: who makes the call listens,
-    /// through whatever providers are wrapped around each other.
-    @TaskLocal package static var listener: (@Sendable (RateReport) -> Void)?
+/// Who is told what a provider reports of its rates with the answer to a request.
+///
+/// It goes with the request through whatever providers are wrapped around each other, and is no part of its value: all
+/// listeners are equal, and none is written down. (A task-local value would do the same; in optimised builds of Swift 6.3.1
+/// binding one around an asynchronous call ends the process.)
+package struct RateListener: Sendable, Hashable {
+    /// Nil where nobody listens.
+    package let tell: (@Sendable (RateReport) -> Void)?
+
+    package init(_ tell: (@Sendable (RateReport) -> Void)?) { self.tell = tell }
+
+    package static let none = RateListener(nil)
+
+    package static func == (left: RateListener, right: RateListener) -> Bool { true }
+    package func hash(into hasher: inout Hasher) {}
 }

@@ -23,7 +23,7 @@ struct ModelEndpoint: Sendable {
     /// Posts a body and hands over the events of the answer until `handle` says that it has all.
     func stream(
         _ path: String, _ body: JSONValue, headers: [(String, String)] = [], model: String,
-        handle: (ServerSentEvent) async throws -> Bool
+        rates: RateListener, handle: (ServerSentEvent) async throws -> Bool
     ) async throws {
         var request = HTTPRequest("POST", baseURL + path)
         request.body = body.bytes()
@@ -32,7 +32,7 @@ struct ModelEndpoint: Sendable {
         for (name, value) in headers { request.headers.add(name, value) }
         try await mapping {
             try await client.withResponse(prepared(request, streams: true)) { response in
-                tellRates(response.headers)
+                tell(rates, of: response.headers)
                 try await check(response, model: model)
                 try await read(response, handle)
             }
@@ -40,10 +40,10 @@ struct ModelEndpoint: Sendable {
     }
 
     /// Tells whoever listens what the provider says of its rates, with good answers and bad ones.
-    private func tellRates(_ headers: HTTPHeaders) {
-        guard let listener = RateReport.listener else { return }
+    private func tell(_ listener: RateListener, of headers: HTTPHeaders) {
+        guard let tell = listener.tell else { return }
         let report = RateHeaders.read(headers)
-        if !report.isEmpty { listener(report) }
+        if !report.isEmpty { tell(report) }
     }
 
     /// The ids in a list of models.

@@ -42,10 +42,10 @@ final class StagedProvider: ModelProvider {
             Issue.record("the provider \(name) is asked once more than it has acts")
             throw ModelError(.rehearsal, "the script is exhausted")
         }
-        try await play(act, to: receive)
+        try await play(act, request, to: receive)
     }
 
-    private func play(_ act: Act, to receive: (ModelEvent) async throws -> Void) async throws {
+    private func play(_ act: Act, _ request: ModelRequest, to receive: (ModelEvent) async throws -> Void) async throws {
         switch act {
         case .reply(let text, let usage):
             try await receive(.started(id: "r", model: name))
@@ -66,10 +66,10 @@ final class StagedProvider: ModelProvider {
         case .late(let latch):
             await latch.opened()
             try Task.checkCancellation()
-            try await play(.reply(), to: receive)
+            try await play(.reply(), request, to: receive)
         case .telling(let report, let act):
-            RateReport.listener?(report)
-            try await play(act, to: receive)
+            request.rateListener.tell?(report)
+            try await play(act, request, to: receive)
         }
     }
 

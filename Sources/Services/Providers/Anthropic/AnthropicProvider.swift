@@ -29,7 +29,9 @@ package struct AnthropicProvider: ModelProvider {
         if let origin = request.origin, origin != .anthropicMessages { request.cacheMarks = .automatic }
         var stream = AnthropicMessages.StreamReader()
         let body = AnthropicMessages.body(of: request, stream: true)
-        try await endpoint.stream("/v1/messages", body, headers: Self.headers(of: request), model: request.model) {
+        try await endpoint.stream(
+            "/v1/messages", body, headers: Self.headers(of: request), model: request.model, rates: request.rateListener
+        ) {
             event in
             for piece in try stream.receive(event) { try await receive(piece) }
             return stream.isFinished

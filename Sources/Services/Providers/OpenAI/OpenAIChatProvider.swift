@@ -34,7 +34,8 @@ package struct OpenAIChatProvider: ModelProvider {
         var stream = OpenAIChat.StreamReader()
         let body = OpenAIChat.body(of: request, limit: limit, stream: true)
         do {
-            try await endpoint.stream("/chat/completions", body, model: request.model) { event in
+            try await endpoint.stream("/chat/completions", body, model: request.model, rates: request.rateListener) {
+                event in
                 for piece in try stream.receive(event) { try await receive(piece) }
                 return stream.isFinished
             }

@@ -32,7 +32,9 @@ package struct OpenAIResponsesProvider: ModelProvider {
         if isOpenAI { request.cacheKey = PromptCacheKey.text(for: request, scope: request.user ?? "") }
         // A client of the same API gets what the provider sent, event by event.
         var stream = OpenAIResponses.StreamReader(mirrors: request.origin == .openAIResponses)
-        try await endpoint.stream("/responses", OpenAIResponses.body(of: request), model: request.model) { event in
+        try await endpoint.stream(
+            "/responses", OpenAIResponses.body(of: request), model: request.model, rates: request.rateListener
+        ) { event in
             for piece in try stream.receive(event) { try await receive(piece) }
             return stream.isFinished
         }

@@ -78,26 +78,26 @@ extension ModelCaller {
         do {
             let health = health
             let permit = arm.permit
-            try await RateReport.$listener.withValue({ health.heard($0, permit) }) {
-                try await arm.provider.send(arm.attempt.request) { event in
-                    if firstEventAt == nil {
-                        guard race.claim(arm.attempt.number) else {
-                            isLost = true
-                            throw CancellationError()
-                        }
-                        firstEventAt = clock.now()
-                        health.began(permit)
+            var request = arm.attempt.request
+            request.rateListener = RateListener { health.heard($0, permit) }
+            try await arm.provider.send(request) { event in
+                if firstEventAt == nil {
+                    guard race.claim(arm.attempt.number) else {
+                        isLost = true
+                        throw CancellationError()
                     }
-                    meter.receive(event)
-                    switch delivery {
-                    case .reply: assembler.receive(event)
-                    case .stream(let receiver):
-                        do {
-                            try await receiver.receive(event)
-                        } catch {
-                            refusal = error
-                            throw error
-                        }
+                    firstEventAt = clock.now()
+                    health.began(permit)
+                }
+                meter.receive(event)
+                switch delivery {
+                case .reply: assembler.receive(event)
+                case .stream(let receiver):
+                    do {
+                        try await receiver.receive(event)
+                    } catch {
+                        refusal = error
+                        throw error
                     }
                 }
             }
