@@ -133,6 +133,25 @@ struct GatewayTests {
         }
     }
 
+    @Test("holds a key to its models, by whatever name they are asked")
+    func models() async throws {
+        try await GatewayStage.with(configuration: "serve: { aliases: { fast: fake/fake-1 } }") { gateway in
+            for (pattern, expected) in [("fake/*", 200), ("other/*", 403)] {
+                let made = try await gateway.stage.vencejo(
+                    "keys", "create", "k\(expected)", "--models", pattern, "--json")
+                let key = try #require(try made.json["key"]?.stringValue)
+                for name in ["fake/fake-1", "fake-1", "fast"] {
+                    let answer = try await eventually {
+                        try await gateway.curl(
+                            "/v1/chat/completions", GatewayStage.question("\(name) \(expected) here", model: name),
+                            key: key)
+                    }
+                    #expect(answer.status == expected, "\(pattern) \(name): \(answer.body)")
+                }
+            }
+        }
+    }
+
     @Test("stops the upstream call of a client that goes away, and charges what was used")
     func disconnect() async throws {
         try await GatewayStage.with(decide: { call, _ in call.step.hasPrefix("held") ? .stall : .answer }) { gateway in

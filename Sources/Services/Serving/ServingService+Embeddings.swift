@@ -28,7 +28,7 @@ extension ServingService {
     package func embed(_ question: EmbeddingQuestion) async throws -> EmbeddingReply {
         let started = ContinuousClock.now
         let (model, provider) = try models.embedder(for: question.model)
-        guard question.key.allows(question.model) || question.key.allows("\(model)") else {
+        guard question.key.allows("\(model)") else {
             throw refused(KeyRefusal(.model, "the key \(question.key.key.name) may not ask '\(question.model)'"))
         }
         let tokens = question.request.estimatedTokens

@@ -43,13 +43,10 @@ package struct ServingService: Sendable {
         let started = ContinuousClock.now
         let inputTokens = TokenEstimate.inputTokens(of: question.request)
         if let fault = question.request.servedFault { throw ServedFault(.invalidRequest, fault) }
-        guard question.key.allows(question.model) else {
-            throw refused(
-                KeyRefusal(.model, "the key \(question.key.key.name) may not ask '\(question.model)'"))
-        }
         let choices = try models.choices(
             for: question.model, question.request, kind: question.kind, inputTokens: inputTokens)
-        let allowed = choices.filter { question.key.allows("\($0.model)") || question.key.allows(question.model) }
+        // Whatever name was asked by, the key is held to the model itself, and so are those that stand in for it.
+        let allowed = choices.filter { question.key.allows("\($0.model)") }
         guard let first = allowed.first else {
             throw refused(
                 KeyRefusal(.model, "the key \(question.key.key.name) may not ask \(choices[0].model)"))

@@ -83,11 +83,8 @@ struct IntegrationWork: Sendable {
     private func open(
         _ kind: Gate.Kind, _ question: String, details: String, choices: [Gate.Choice], _ session: Session
     ) async throws -> StepResult {
-        let opened = context.gate(kind, step: call.key, question, details: details, choices: choices)
-        guard case .gate(let gate)? = opened.first else { return .parked }
-        let action = StepActions(context: context, call: call).action(.ask(gate: gate.id), tool: tool, in: session)
-        try await context.record([.action(action)] + opened)
-        return .parked
+        try await StepActions(context: context, call: call)
+            .park(at: kind, question, details: details, choices: choices, tool: tool, in: session)
     }
 
     private func goOn(after id: GateID, _ asked: IntegrationCall, _ session: Session) async throws -> StepResult {

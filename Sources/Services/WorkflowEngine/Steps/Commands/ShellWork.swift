@@ -67,12 +67,8 @@ struct ShellWork: Sendable {
     private func open(
         _ kind: Gate.Kind, _ question: String, details: String, choices: [Gate.Choice], _ session: Session
     ) async throws -> StepResult {
-        let opened = context.gate(kind, step: call.key, question, details: details, choices: choices)
-        let gates = opened.compactMap { if case .gate(let gate) = $0 { gate.id } else { nil } }
-        guard let gate = gates.first else { return .parked }
-        let action = StepActions(context: context, call: call).action(.ask(gate: gate), tool: Self.tool, in: session)
-        try await context.record([.action(action)] + opened)
-        return .parked
+        try await StepActions(context: context, call: call)
+            .park(at: kind, question, details: details, choices: choices, tool: Self.tool, in: session)
     }
 
     private func goOn(after gate: GateID, _ line: String, _ session: Session) async throws -> StepResult {

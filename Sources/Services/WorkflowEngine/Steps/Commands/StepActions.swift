@@ -32,4 +32,15 @@ struct StepActions: Sendable {
             id: context.ids.next(), session: session.id, turn: call.attempt, index: 0, tool: tool,
             callID: "\(call.key)#\(call.attempt)", intent: intent)
     }
+
+    /// Parks the step at a gate of its action.
+    func park(
+        at kind: Gate.Kind, _ question: String, details: String, choices: [Gate.Choice], tool: String,
+        in session: Session
+    ) async throws -> StepResult {
+        let opened = context.gate(kind, step: call.key, question, details: details, choices: choices)
+        guard case .gate(let gate)? = opened.first else { return .parked }
+        try await context.record([.action(action(.ask(gate: gate.id), tool: tool, in: session))] + opened)
+        return .parked
+    }
 }
