@@ -39,6 +39,7 @@ func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 
 let systemLibraries: [Target] = [
     .target(name: "CPlatform", path: "Sources/System/CPlatform"),
+    .target(name: "CVectors", path: "Sources/System/CVectors"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
     system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
@@ -57,14 +58,18 @@ let foundations: [[Target]] = [
     target("Secrets", in: "Foundations"),
     target("Timekeeping", in: "Foundations"),
     target("Files", in: "Foundations", ["CPlatform"]),
+    target("DetachedThreads", in: "Foundations"),
+    target("InternetAddresses", in: "Foundations"),
     target("Crypto", in: "Foundations", ["CCrypto"]),
+    target("Vectors", in: "Foundations", ["CVectors"]),
     target("Metrics", in: "Foundations", testing: ["Files", "Subprocess"]),
     target("Logs", in: "Foundations", ["JSON", "Timekeeping", "Secrets"]),
-    target("SQLite", in: "Foundations", ["CSQLite"]),
-    target("Subprocess", in: "Foundations", ["CPlatform", "Files"]),
-    target("HTTPClient", in: "Foundations", ["CCurl", "Files"], testing: ["LoopbackHTTP", "Subprocess"]),
+    target("SQLite", in: "Foundations", ["CSQLite", "DetachedThreads"]),
+    target("Subprocess", in: "Foundations", ["CPlatform", "DetachedThreads", "Files"]),
     target(
-        "HTTPServer", in: "Foundations", ["COpenSSL", "CPlatform", "Files", "ServerSentEvents"],
+        "HTTPClient", in: "Foundations", ["CCurl", "DetachedThreads", "Files"], testing: ["LoopbackHTTP", "Subprocess"]),
+    target(
+        "HTTPServer", in: "Foundations", ["COpenSSL", "CPlatform", "DetachedThreads", "Files", "ServerSentEvents"],
         testing: ["ServerHarness", "Subprocess"]),
     target("Terminal", in: "Foundations", ["CPlatform"]),
     target("CommandLineKit", in: "Foundations"),
@@ -96,12 +101,14 @@ let domain: [[Target]] = [
     target(
         "Runs", in: "Domain", ["Identity", "Money", "Conversation", "Timekeeping", "JSON", "JSONSchema", "Workflows"]),
     target(
-        "ServedCalls", in: "Domain", ["Crypto", "Identity", "Money", "Conversation", "Timekeeping", "Runs", "JSON"]),
+        "ServedCalls", in: "Domain",
+        ["Batches", "Crypto", "Identity", "Money", "Conversation", "Timekeeping", "Runs", "JSON"]),
 ]
 
 let services: [[Target]] = [
     target(
-        "Settings", in: "Services", ["YAML", "Files", "Money", "Policy", "Runs", "Secrets"]),
+        "Settings", in: "Services",
+        ["YAML", "Crypto", "Files", "InternetAddresses", "Money", "Policy", "ProjectTrust", "Runs", "Secrets"]),
     target(
         "Storage", in: "Services",
         [
@@ -120,9 +127,9 @@ let services: [[Target]] = [
         "Serving", in: "Services",
         [
             "Gateway", "Keys", "ServedCalls", "ResponseCache", "WireFormats", "Conversation", "Money", "Timekeeping",
-            "Runs",
+            "Runs", "Batches", "Files", "Identity", "JSON",
         ],
-        testing: ["Storage", "Files", "Identity", "Metrics"]),
+        testing: ["Storage", "Metrics"]),
     target(
         "Providers", in: "Services",
         [
@@ -134,10 +141,11 @@ let services: [[Target]] = [
     target(
         "Gateway", in: "Services",
         [
-            "Edits", "JSON", "YAML", "Conversation", "Money", "Runs", "Identity", "Timekeeping", "Batches",
+            "Edits", "JSON", "YAML", "Conversation", "Money", "Runs", "Identity", "Timekeeping", "Batches", "Files",
+            "ResponseCache",
         ],
         texts: ["Catalogue/models.yaml"],
-        testing: ["Storage", "Files", "Providers", "HTTPClient", "Secrets", "FakeModelServer", "LoopbackHTTP"]),
+        testing: ["Storage", "Providers", "HTTPClient", "Secrets", "FakeModelServer", "LoopbackHTTP"]),
     target(
         "Tools", in: "Services",
         ["JSON", "JSONSchema", "Conversation", "Edits", "Policy", "Files", "Subprocess"],
@@ -148,12 +156,14 @@ let services: [[Target]] = [
             "AskUser/AskUserTool.md", "SpawnAgent/SpawnAgentTool.md", "Finish/FinishTool.md", "Verify/RunUnitTests.md",
             "Verify/RunIntegrationTests.md", "Verify/CheckCodeCoverage.md", "Verify/RunLinter.md", "Verify/FixLint.md",
             "Verify/CheckSecurity.md", "Verify/AnalyzeComplexity.md", "Verify/CheckDependencies.md",
-            "Verify/PerformanceTest.md",
+            "Verify/PerformanceTest.md", "Specs/AnalyzeSpecsTool.md", "Specs/ShowSpecTool.md",
         ]),
     target(
         "ResponseCache", in: "Services",
-        ["Conversation", "JSON", "Crypto", "SQLite", "Timekeeping", "Money", "Files"], testing: ["Subprocess"]),
-    target("Hooks", in: "Services", ["YAML", "JSON", "Files", "Crypto", "Secrets", "Policy"]),
+        ["Vectors", "Conversation", "JSON", "Crypto", "SQLite", "Timekeeping", "Money", "Files"],
+        testing: ["Subprocess"]),
+    target("ProjectTrust", in: "Services", ["Files", "JSON"]),
+    target("Hooks", in: "Services", ["YAML", "JSON", "Files", "Crypto", "ProjectTrust", "Secrets", "Policy"]),
     target(
         "AgentRuntime", in: "Services",
         [
@@ -168,21 +178,37 @@ let services: [[Target]] = [
         ],
         testing: ["Storage"]),
     target(
-        "Specs", in: "Services", ["Files", "Runs", "SpecDocuments"],
+        "Specs", in: "Services", ["Crypto", "Edits", "Files", "JSON", "Runs", "SpecDocuments", "Templates"],
         texts: [
             "Documents/spec-template.md", "Documents/plan-template.md", "Documents/tasks-template.md",
-            "Documents/constitution-template.md",
+            "Documents/constitution-template.md", "Documents/checklist-template.md", "Documents/research-template.md",
+            "Documents/quickstart-template.md", "Documents/data-model-template.md", "Documents/delta-template.md",
+            "Presets/standard-spec.md", "Presets/standard-plan.md", "Presets/standard-tasks.md",
+            "Presets/minimal-spec.md", "Presets/minimal-plan.md", "Presets/minimal-tasks.md",
         ]),
+    target(
+        "SpecProofs", in: "Services",
+        [
+            "Specs", "SpecDocuments", "SourceTags", "QualityReports", "Verification", "Workbench", "Files", "Crypto",
+            "JSON",
+        ],
+        testing: ["Subprocess"]),
     target(
         "WorkflowLibrary", in: "Services", ["Workflows", "Files", "YAML", "JSON"],
         texts: [
             "Workflows/spec-driven.yaml", "Workflows/standard-dev.yaml", "Workflows/hotfix.yaml",
             "Workflows/documentation-only.yaml", "Workflows/review.yaml", "Workflows/bug.yaml",
+            "Workflows/specs-new.yaml", "Workflows/specs-clarify.yaml", "Workflows/specs-plan.yaml",
+            "Workflows/specs-checklist.yaml", "Workflows/specs-tasks.yaml", "Workflows/specs-converge.yaml",
+            "Workflows/specs-meaning.yaml",
         ],
         testing: ["JSONSchema"]),
     target(
         "Workbench", in: "Services",
-        ["Subprocess", "Files", "Crypto", "JSON", "Policy", "Runs", "Identity", "Timekeeping"]),
+        [
+            "Subprocess", "DetachedThreads", "Files", "InternetAddresses", "Crypto", "JSON", "Policy", "Runs",
+            "Identity", "Timekeeping",
+        ]),
     target(
         "Verification", in: "Services",
         [
@@ -192,18 +218,22 @@ let services: [[Target]] = [
     target(
         "RepoMap", in: "Services", ["SourceTags", "SQLite", "Files", "Subprocess", "Crypto", "JSON", "Policy"]),
     target(
-        "WebPages", in: "Services", ["HTTPClient", "XML", "Files", "Policy"], testing: ["LoopbackHTTP"]),
+        "WebPages", in: "Services", ["HTTPClient", "InternetAddresses", "XML", "Files", "Policy"],
+        testing: ["LoopbackHTTP"]),
     target(
         "WorkflowEngine", in: "Services",
         [
-            "AgentRuntime", "Gateway", "Tools", "Specs", "Workbench", "SpecDocuments", "Templates", "Files",
+            "AgentRuntime", "Gateway", "Tools", "Specs", "SpecProofs", "Workbench", "SpecDocuments", "Templates",
+            "Files",
             "Conversation", "Runs", "Identity", "Money", "Timekeeping", "Policy", "Verification", "Workflows", "JSON",
-            "JSONSchema", "Hooks", "Secrets", "IntegrationRoles", "QualityReports",
+            "JSONSchema", "Hooks", "Secrets", "IntegrationRoles", "QualityReports", "Crypto",
         ],
         texts: [
             "Prompts/specify.md", "Prompts/plan.md", "Prompts/tasks.md", "Prompts/feature.md",
             "Prompts/implement.md", "Prompts/repair.md", "Prompts/work.md",
             "Prompts/verification-failed.md", "Prompts/document-faults.md", "Prompts/join-conflict.md",
+            "Prompts/describe.md", "Prompts/checklist.md", "Prompts/clarify.md", "Prompts/clarify-answers.md",
+            "Prompts/converge.md", "Prompts/meaning.md", "Prompts/unfit-answer.md",
         ],
         testing: ["Storage", "Providers", "FakeModelServer", "Subprocess"]),
 ]
@@ -219,13 +249,13 @@ let surfaces: [[Target]] = [
     target(
         "Commands", in: "Surfaces",
         [
-            "ServerAPI", "Serving", "HTTPServer", "Metrics", "ServedCalls", "Keys",
+            "ServerAPI", "Serving", "HTTPServer", "InternetAddresses", "Metrics", "ServedCalls", "Keys", "Batches",
             "CommandLineKit", "Terminal", "JSON", "Files", "Secrets", "Timekeeping", "SQLite", "Conversation",
             "Edits", "Identity", "Money", "Policy", "Crypto",
             "Runs", "Workflows", "AgentRuntime", "Gateway", "Hooks", "QualityReports", "RepoMap", "ResponseCache",
             "SourceTags",
             "Settings",
-            "Specs",
+            "SpecDocuments", "SpecProofs", "Specs",
             "Storage",
             "Subprocess",
             "Verification", "WebPages", "Workbench",
@@ -249,9 +279,9 @@ let program = Target.executableTarget(
     dependencies: [
         "Commands", "CommandLineKit", "Terminal", "Files", "JSON", "HTTPClient", "Subprocess", "Secrets", "Timekeeping",
         "Conversation", "Edits", "Identity", "Money", "Policy", "Runs", "AgentRuntime", "Gateway", "Hooks", "Providers",
-        "Settings",
+        "Settings", "SpecDocuments", "SpecProofs", "Specs", "Verification",
         "Storage", "RepoMap", "SourceTags", "Tools", "Workbench", "WorkflowEngine", "WorkflowLibrary", "Workflows",
-        "Crypto", "Keys", "ServedCalls",
+        "Crypto", "Keys", "ResponseCache", "ServedCalls", "Batches",
     ],
     path: "Sources/vencejo", swiftSettings: strict)
 

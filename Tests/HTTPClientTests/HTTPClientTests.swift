@@ -108,7 +108,42 @@ struct HTTPClientTests {
         #expect(accepted?.contains("gzip") == true)
     }
 
-    /// Over a kept connection curl sends it again, as it cannot know that the server has read it.
+    /// curl by itself sends it again, as it cannot know that the server has read it.
+    @Test func `a request that may have been read before its kept connection broke is not sent again`() async throws {
+        let server = try LoopbackServer { request, exchange in
+            if request.path == "/lost" { exchange.abort(.close) } else { exchange.respond(body: "ok") }
+        }
+        defer { server.stop() }
+        let client = try makeClient()
+        for size in [0, 3, 300_000] {
+            _ = try await client.collect(HTTPRequest("GET", server.baseURL + "/first"), limit: unlimited)
+            let lost = HTTPRequest("POST", server.baseURL + "/lost", body: [UInt8](repeating: 120, count: size))
+            let message =
+                "\(server.host) closed a kept connection with the request and without an answer; "
+                + "it may have read it, so it was not sent again unasked."
+            await #expect(throws: HTTPError(.unanswered, server.host, message), "\(size)") {
+                try await client.collect(lost, limit: unlimited)
+            }
+        }
+        #expect(server.requests.map(\.path) == ["/first", "/lost", "/first", "/lost", "/first", "/lost"])
+    }
+
+    @Test func `a request to read is sent again where its kept connection broke`() async throws {
+        let server = try LoopbackServer { request, exchange in
+            if request.path == "/lost", request.connection == 0 {
+                exchange.abort(.close)
+            } else {
+                exchange.respond(body: "ok")
+            }
+        }
+        defer { server.stop() }
+        let client = try makeClient()
+        _ = try await client.collect(server.get("/first"), limit: unlimited)
+        let response = try await client.collect(server.get("/lost"), limit: unlimited)
+        #expect(response.text == "ok")
+        #expect(server.requests.map(\.connection) == [0, 0, 1])
+    }
+
     @Test func `a request over a fresh connection arrives once, whatever becomes of the answer`() async throws {
         let server = try LoopbackServer { request, exchange in
             if request.path == "/lost" { exchange.abort(.close) } else { exchange.respond(body: "ok") }

@@ -132,4 +132,49 @@ struct StreamingTests {
         let response = try await makeClient().collect(server.get(), limit: 4)
         #expect(response.text == "1234")
     }
+
+    @Test func `a body that is let go of comes to its end, and its connection is used again`() async throws {
+        let left = Latch()
+        let server = try LoopbackServer { request, exchange in
+            guard request.path == "/stream" else {
+                exchange.respond(body: "ok")
+                return
+            }
+            exchange.startStream()
+            exchange.write("all that is wanted")
+            left.block()
+            exchange.write("the rest")
+            exchange.finishStream()
+        }
+        defer { server.stop() }
+        let client = try HTTPClient(configuration: .init(proxy: .direct, maxConnections: 1))
+        try await client.withResponse(server.get("/stream")) { response in
+            var iterator = response.body.makeAsyncIterator()
+            _ = try await iterator.next()
+            response.body.drain()
+            await #expect(throws: HTTPError.self) { try await iterator.next() }
+        }
+        left.open()
+        // There is room for one connection: a second one would wait for ever.
+        let next = try await client.collect(server.get(), limit: 2)
+        #expect(next.text == "ok")
+    }
+
+    @Test func `requests of every kind leave nothing behind for the next`() async throws {
+        let server = try LoopbackServer { request, exchange in exchange.respond(body: "ok") }
+        defer { server.stop() }
+        let client = try makeClient()
+        for _ in 0..<2 {
+            _ = try await client.collect(server.get("/get"), limit: 2)
+            let post = HTTPRequest("POST", server.get("/post").url, headers: ["X-One": "1"], body: Array("body".utf8))
+            _ = try await client.collect(post, limit: 2)
+            _ = try await client.collect(HTTPRequest("HEAD", server.get("/head").url), limit: 2)
+            _ = try await client.collect(HTTPRequest("DELETE", server.get("/delete").url), limit: 2)
+        }
+        let one = ["GET /get  nil", "POST /post body 1", "HEAD /head  nil", "DELETE /delete  nil"]
+        let seen = server.requests.map {
+            "\($0.method) \($0.path) \(String(decoding: $0.body, as: UTF8.self)) \($0.headers["x-one"] ?? "nil")"
+        }
+        #expect(seen == one + one)
+    }
 }

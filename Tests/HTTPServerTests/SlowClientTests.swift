@@ -24,6 +24,17 @@ struct SlowClientTests {
         }
     }
 
+    @Test func `A client that comes after a long silence has all its time`() async throws {
+        try await withServer(readBody, configuration: hasty { $0.headTime = .seconds(2) }) { server async throws in
+            // The end of a connection elsewhere shows that the server has slept for longer than a head may take.
+            try await withServer(readBody, configuration: hasty { $0.headTime = .seconds(3) }) { other async throws in
+                #expect(try await other.connect().receiveAll() == "")
+            }
+            let answer = try await server.exchange("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            #expect(answer.hasSuffix("GET / 0"))
+        }
+    }
+
     @Test func `An idle connection is closed without a word, and one between two requests too`() async throws {
         try await withServer(readBody, configuration: hasty { $0.idleTime = Self.short }) { server async throws in
             let socket = try await server.connect()

@@ -59,6 +59,21 @@ import Testing
     }
 
     @Test(arguments: [
+        ("\"", "\\\""), ("\\", "\\\\"), ("\n", "\\n"), ("\u{1}", "\\u0001"), ("\u{2028}", "\\u2028"), ("—", "—"),
+        ("é", "é"),
+        ("\u{1F}\"", "\\u001f\\\""),
+    ])
+    func `What is escaped is found at every place of a long string`(special: String, written: String) throws {
+        for place in 0..<33 {
+            let (before, behind) = (String(repeating: "a", count: place), String(repeating: " ", count: 33 - place))
+            let string = before + special + behind
+            let text = "\"\(before)\(written)\(behind)\""
+            #expect(JSONValue.string(string).text() == text)
+            #expect(try JSONValue(parsing: text) == .string(string))
+        }
+    }
+
+    @Test(arguments: [
         (0.1, "0.1"), (1, "1.0"), (-0.0, "-0.0"), (1e22, "1e+22"), (1e-7, "1e-07"), (.nan, "null"), (.infinity, "null"),
         (-.infinity, "null"), (123456.789, "123456.789"), (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
     ])

@@ -1,4 +1,5 @@
 import HTTPClient
+import InternetAddresses
 import LoopbackHTTP
 import Synchronization
 import Testing
@@ -141,7 +142,10 @@ struct WebPageReaderTests {
         let names = Names([host: [[Self.away], [Self.here]]])
         try await Self.with(
             { _, exchange in exchange.respond(200, Self.html, body: "<p>secret</p>") },
-            policy: { $0 = WebPolicy(time: .seconds(2), addresses: names.look) }
+            policy: {
+                $0 = WebPolicy(
+                    time: .seconds(2), addresses: names.look, closedPlace: { $0 == Self.away ? nil : $0.closedPlace })
+            }
         ) { server, reader in
             await #expect { try await reader.read("http://\(host):\(server.port)/") } throws: {
                 ($0 as? WebPageError)?.code == .failed

@@ -1,4 +1,5 @@
 import Files
+import InternetAddresses
 import Policy
 import Subprocess
 import Synchronization

@@ -1,6 +1,12 @@
 import Synchronization
 package import Timekeeping
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Makes ids that rise strictly: one after another within a millisecond, and also when the clock is set back.
 ///
 /// Only ids of the same source are ordered so: a process has one and passes it on.
@@ -21,7 +27,7 @@ package final class IdentifierSource: Sendable {
 
     /// The system's randomness.
     package static func system(clock: WallClock = .system) -> IdentifierSource {
-        IdentifierSource(SystemRandomNumberGenerator(), clock: clock)
+        IdentifierSource(GatheredRandomness(), clock: clock)
     }
 
     /// The same ids for the same seed and the same times, for tests; without a clock the time is 2026-01-01.
@@ -50,6 +56,28 @@ package final class IdentifierSource: Sendable {
             }
             return UUIDv7(milliseconds: state.milliseconds, counter: state.counter, random: state.random.next())
         }
+    }
+}
+
+/// The system's randomness, asked for many numbers at once, as each question takes longer than all else about an id.
+private struct GatheredRandomness: RandomNumberGenerator, Sendable {
+    /// The system gives up to 256 bytes without interruption.
+    private static let most = 32
+    private var numbers: [UInt64] = []
+
+    mutating func next() -> UInt64 {
+        if numbers.isEmpty {
+            numbers = Array(repeating: 0, count: Self.most)
+            numbers.withUnsafeMutableBytes { bytes in
+                #if canImport(Glibc)
+                    // So few bytes come whole, and without an error.
+                    precondition(getentropy(bytes.baseAddress, bytes.count) == 0, "the system has no randomness")
+                #else
+                    arc4random_buf(bytes.baseAddress, bytes.count)
+                #endif
+            }
+        }
+        return numbers.removeLast()
     }
 }
 

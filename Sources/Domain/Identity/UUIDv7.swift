@@ -52,18 +52,25 @@ extension UUIDv7: Comparable {
 
 extension UUIDv7: CustomStringConvertible {
     /// The canonical text in lowercase.
-    package var description: String {
-        let digits = Self.hexadecimal(high) + Self.hexadecimal(low)
-        var text = ""
-        for (place, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(place) { text += "-" }
-            text.append(digit)
-        }
-        return text
-    }
+    package var description: String { text(separator: UInt8(ascii: "-")) }
 
-    private static func hexadecimal(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+    /// The 32 digits alone.
+    package var digits: String { text(separator: nil) }
+
+    private func text(separator: UInt8?) -> String {
+        String(unsafeUninitializedCapacity: 36) { bytes in
+            var place = 0
+            for number in 0..<32 {
+                if let separator, number == 8 || number == 12 || number == 16 || number == 20 {
+                    bytes[place] = separator
+                    place += 1
+                }
+                let word = number < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - number % 16 * 4)) & 0xF
+                bytes[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                place += 1
+            }
+            return place
+        }
     }
 }

@@ -11,8 +11,16 @@ import CCrypto
 package struct SHA256: ~Copyable {
     private let context: OpaquePointer
 
+    /// What libcrypto would look up anew for each digest.
+    private struct Algorithm: @unchecked Sendable {
+        // Never changed and never freed.
+        let pointer = EVP_MD_fetch(nil, "SHA256", nil)
+    }
+
+    private static let algorithm = Algorithm()
+
     package init() {
-        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, Self.algorithm.pointer, nil) == 1 else {
             libcryptoFailed("start SHA-256")
         }
         self.context = context

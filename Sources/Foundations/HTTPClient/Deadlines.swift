@@ -13,6 +13,8 @@ struct Deadlines {
 
     private let timeouts: HTTPRequest.Timeouts
     private let start: Instant
+    /// Set where the rest is waited for no longer than this.
+    private var end: Instant?
     private var phase = Phase.connecting
     /// When the transfer last moved.
     private var progress: Instant
@@ -38,6 +40,9 @@ struct Deadlines {
         progress = now
     }
 
+    /// The transfer has to be over by then.
+    mutating func end(by instant: Instant) { end = instant }
+
     /// The reader keeps the server waiting.
     mutating func stalled() {
         phase = .stalled
@@ -49,8 +54,10 @@ struct Deadlines {
 
     /// The next instant to look at `expired`.
     var next: Instant? {
-        let waits = [wait?.deadline, total].compactMap(\.self)
-        return waits.min()
+        switch (wait?.deadline, total) {
+        case (let wait?, let total?): min(wait, total)
+        case (let wait, let total): wait ?? total
+        }
     }
 
     func expired(at now: Instant) -> HTTPError.Timeout? {
@@ -59,7 +66,10 @@ struct Deadlines {
         return nil
     }
 
-    private var total: Instant? { timeouts.total.map { start + $0 } }
+    private var total: Instant? {
+        let total = timeouts.total.map { start + $0 }
+        return end.map { end in total.map { min($0, end) } ?? end } ?? total
+    }
 
     private var wait: (kind: HTTPError.Timeout, deadline: Instant)? {
         switch phase {

@@ -12,7 +12,7 @@ final class Exchange: Sendable {
     typealias HeadResult = Result<Head, HTTPError>
     typealias ChunkResult = Result<[UInt8]?, HTTPError>
 
-    private struct State {
+    fileprivate struct State {
         var head: Head?
         var chunks = ChunkBuffer()
         /// Set once, at the end; the chunks received before are still handed out.
@@ -66,22 +66,34 @@ extension Exchange {
 
     /// Gives the transfer up; what was received and not yet read is dropped.
     func cancel() {
+        if abandon() { loop.post(.cancel(self)) }
+    }
+
+    /// Reads no more, and lets the transfer come to its end by itself if that is near: its connection can be used again.
+    func drain() {
+        if abandon() { loop.post(.drain(self)) }
+    }
+
+    /// Has everybody who waits learn that nothing more comes; says whether the transfer is under way.
+    private func abandon() -> Bool {
         let isRunning = state.withLock { state in
             state.chunks = ChunkBuffer()
+            defer {
+                // A response read after its closure must not look complete.
+                if state.end != nil { state.end = .failure(.cancelled(host)) }
+            }
             return state.end == nil
         }
-        // A response read after its closure must not look complete.
-        guard isRunning else { return state.withLock { $0.end = .failure(.cancelled(host)) } }
-        finish(.cancelled(host))
-        loop.post(.cancel(self))
+        if isRunning { finish(.cancelled(host)) }
+        return isRunning
     }
 
     private func takeChunk(orWait waiter: CheckedContinuation<ChunkResult, Never>? = nil) -> ChunkResult? {
-        let (result, resumes): (ChunkResult?, Bool) = state.withLock { state in
-            if let (chunk, resumes) = state.chunks.take() { return (.success(chunk), resumes) }
-            if let end = state.end { return (end, false) }
-            if let waiter { state.chunkWaiters.append(waiter) }
-            return (nil, false)
+        var resumes = false
+        let result = state.withLock { state in
+            let result = state.takeChunk(resumes: &resumes)
+            if result == nil, let waiter { state.chunkWaiters.append(waiter) }
+            return result
         }
         if resumes { loop.post(.resume(self)) }
         return result
@@ -90,39 +102,74 @@ extension Exchange {
 
 // The transfer's side.
 extension Exchange {
+    /// Takes the head; `wake` tells the reader.
     func receive(_ head: Head) {
-        let waiter = state.withLock { state -> CheckedContinuation<HeadResult, Never>? in
-            state.head = head
-            return state.headWaiter.take()
-        }
-        waiter?.resume(returning: .success(head))
+        state.withLock { $0.head = head }
     }
 
-    /// Takes the next bytes; false if the reader is behind and the sender has to wait for `resume`.
+    /// Takes the next bytes, of which `wake` tells the reader; false if the reader is behind and the sender has to wait
+    /// for `resume`.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let (isAdmitted, waiter) = state.withLock { state -> (Bool, CheckedContinuation<ChunkResult, Never>?) in
+        state.withLock { state in
             // A cancelled exchange drops what still comes.
-            guard state.end == nil else { return (true, nil) }
-            guard state.chunks.admits() else { return (false, nil) }
-            guard state.chunkWaiters.isEmpty else { return (true, state.chunkWaiters.removeFirst()) }
+            guard state.end == nil else { return true }
+            guard state.chunks.admits() else { return false }
             state.chunks.append(Array(bytes))
-            return (true, nil)
+            return true
         }
-        waiter?.resume(returning: .success(Array(bytes)))
-        return isAdmitted
     }
 
-    /// Ends the exchange, with an error or in good order; only the first call counts.
+    /// Ends the exchange, with an error or in good order, and wakes the reader; only the first call counts.
     func finish(_ error: HTTPError?) {
-        let end: ChunkResult = error.map { .failure($0) } ?? .success(nil)
-        let (headWaiter, chunkWaiters) = state.withLock {
-            state -> (CheckedContinuation<HeadResult, Never>?, [CheckedContinuation<ChunkResult, Never>]) in
-            guard state.end == nil else { return (nil, []) }
-            state.end = end
-            defer { state.chunkWaiters = [] }
-            return (state.headWaiter.take(), state.chunkWaiters)
+        state.withLock { state in
+            if state.end == nil { state.end = error.map { .failure($0) } ?? .success(nil) }
         }
-        headWaiter?.resume(returning: .failure(error ?? .malformed(host)))
-        for waiter in chunkWaiters { waiter.resume(returning: end) }
+        wake()
+    }
+
+    /// Has whoever waits go on with what has come.
+    ///
+    /// Apart from taking it in, so that a reader of what came at once is woken once.
+    func wake() {
+        var resumes = false
+        let (head, chunks) = state.withLock { state in
+            (state.takeHeadWaiter(host), state.takeChunkWaiters(resumes: &resumes))
+        }
+        if let head { head.waiter.resume(returning: head.result) }
+        for chunk in chunks { chunk.waiter.resume(returning: chunk.result) }
+        if resumes { loop.post(.resume(self)) }
+    }
+}
+
+extension Exchange.State {
+    typealias HeadDelivery = (waiter: CheckedContinuation<Exchange.HeadResult, Never>, result: Exchange.HeadResult)
+    typealias ChunkDelivery = (waiter: CheckedContinuation<Exchange.ChunkResult, Never>, result: Exchange.ChunkResult)
+
+    /// Whoever waits for the head, if there is one or there will be none.
+    fileprivate mutating func takeHeadWaiter(_ host: String) -> HeadDelivery? {
+        let result: Exchange.HeadResult
+        if let head {
+            result = .success(head)
+        } else {
+            guard let end else { return nil }
+            if case .failure(let error) = end { result = .failure(error) } else { result = .failure(.malformed(host)) }
+        }
+        return headWaiter.take().map { ($0, result) }
+    }
+
+    /// Those who wait for chunks, as far as there are some or there will be none.
+    fileprivate mutating func takeChunkWaiters(resumes: inout Bool) -> [ChunkDelivery] {
+        var deliveries: [ChunkDelivery] = []
+        while !chunkWaiters.isEmpty, let next = takeChunk(resumes: &resumes) {
+            deliveries.append((chunkWaiters.removeFirst(), next))
+        }
+        return deliveries
+    }
+
+    /// The next chunk, or the end; nil while neither is there.
+    fileprivate mutating func takeChunk(resumes: inout Bool) -> Exchange.ChunkResult? {
+        guard let (chunk, resumesSender) = chunks.take() else { return end }
+        if resumesSender { resumes = true }
+        return .success(chunk)
     }
 }

@@ -42,6 +42,7 @@ package final class HTTPClient: Sendable {
     }
 
     private let loop: TransferLoop
+    private let targets = KnownTargets()
 
     /// Starts the client's thread; throws `resources` if there is none to be had.
     package init(configuration: Configuration = Configuration()) throws(HTTPError) {
@@ -93,7 +94,8 @@ package final class HTTPClient: Sendable {
     private func lend<R>(
         _ request: HTTPRequest, _ body: (HTTPResponse) async -> R
     ) async throws(HTTPError) -> R {
-        let target = try request.validated()
+        let target = try targets.target(of: request.url)
+        try request.validate(for: target)
         let exchange = Exchange(host: target.host, loop: loop)
         defer { exchange.cancel() }
         // Around the closure too, for it may be busy with something else than the body when it is cancelled.

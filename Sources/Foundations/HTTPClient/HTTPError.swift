@@ -15,6 +15,8 @@ package struct HTTPError: Error, Hashable, CustomStringConvertible {
         case timeout(Timeout)
         /// The server went away before the response was complete.
         case cut
+        /// A connection that was kept broke when the request was sent, and before a byte of an answer: it may have been read.
+        case unanswered
         /// What came is not HTTP.
         case malformed
         /// The body is larger than the caller's limit.
@@ -74,6 +76,13 @@ extension HTTPError {
     static func elsewhere(_ host: String) -> HTTPError {
         HTTPError(
             .connect, host, "The connection to \(host) led to an address that was not checked, so nothing was sent.")
+    }
+
+    static func unanswered(_ host: String) -> HTTPError {
+        HTTPError(
+            .unanswered, host,
+            "\(host) closed a kept connection with the request and without an answer; it may have read it, so it was not sent again unasked."
+        )
     }
 
     static func malformed(_ host: String, _ reason: String = "") -> HTTPError {

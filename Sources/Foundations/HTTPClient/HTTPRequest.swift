@@ -9,10 +9,10 @@ package struct HTTPRequest: Sendable {
 
     /// Over which connection a request may go.
     package enum Connection: Sendable {
-        /// One that was kept where there is one. Where the server closes it before a byte of the answer came, the request is
-        /// sent again over a new one, as it most likely was not read.
+        /// One that was kept where there is one. Where the server closes it before a byte of the answer came, a request to read
+        /// (GET, HEAD, OPTIONS) is sent again over a new one; any other ends with `unanswered`, as it may have been read.
         case kept
-        /// A new one, which alone makes sure that the request arrives at most once.
+        /// A new one.
         case fresh
     }
 
@@ -68,9 +68,8 @@ package struct HTTPRequest: Sendable {
 }
 
 extension HTTPRequest {
-    /// Throws what curl would send although it must not be sent; returns where the request goes.
-    func validated() throws(HTTPError) -> Target {
-        let target = try Target(url)
+    /// Throws what curl would send although it must not be sent.
+    func validate(for target: Target) throws(HTTPError) {
         guard method.isToken else {
             throw HTTPError(.invalidRequest, target.host, "The request to \(target.host) has a malformed method.")
         }
@@ -85,7 +84,6 @@ extension HTTPRequest {
                 throw HTTPError(.invalidRequest, target.host, message)
             }
         }
-        return target
     }
 }
 
@@ -98,7 +96,8 @@ extension String {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                     UInt8(ascii: "0")...UInt8(ascii: "9"):
                     true
-                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                case UInt8(ascii: "-"): true
+                default: "!#$%&'*+.^_`|~".utf8.contains(byte)
                 }
             }
     }

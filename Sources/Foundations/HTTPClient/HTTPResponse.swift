@@ -59,6 +59,11 @@ package struct HTTPBody: AsyncSequence, Sendable {
         AsyncIterator(exchange: exchange)
     }
 
+    /// Reads no more: what still comes is dropped, for up to a second, so that the connection can be used again.
+    ///
+    /// For a reader that has all it wants before the end; leaving the closure would cut the connection.
+    package func drain() { exchange.drain() }
+
     /// Reads the rest; throws `tooLarge` as soon as it is known to exceed `limit` bytes.
     package func collect(limit: Int) async throws(HTTPError) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -17,22 +17,21 @@ struct HeadParser {
     mutating func append(_ line: UnsafeRawBufferPointer) -> Line {
         size += line.count
         guard size <= Self.limit else { return .tooLarge }
-        let text = String(decoding: line, as: UTF8.self)
-        let content = Self.trimmed(text.utf8[...])
-        if content.isEmpty { return .end }
-        if text.utf8.starts(with: "HTTP/".utf8) {
+        let content = Self.trimmed(line[...])
+        guard let first = line.first, !content.isEmpty else { return .end }
+        if content.starts(with: "HTTP/".utf8), !Self.isSpace(first) {
             // Interim responses come before; only the last head counts.
             headers = HTTPHeaders()
-        } else if text.utf8.first == UInt8(ascii: " ") || text.utf8.first == UInt8(ascii: "\t") {
-            headers.continueLast(with: String(content) ?? "")
+        } else if first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
+            headers.continueLast(with: String(decoding: content, as: UTF8.self))
         } else if let colon = content.firstIndex(of: UInt8(ascii: ":")) {
             let value = Self.trimmed(content[content.index(after: colon)...])
-            headers.add(String(content[..<colon]) ?? "", String(value) ?? "")
+            headers.add(String(decoding: content[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
         }
         return .part
     }
 
-    private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
+    private static func trimmed(_ text: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
         var text = text.drop(while: isSpace)
         while let last = text.last, isSpace(last) { text.removeLast() }
         return text

@@ -2,47 +2,52 @@ import CCurl
 
 /// One request under way; lives and stays on the client's thread.
 ///
-/// Owns its easy handle, which must be out of the multi handle when the last reference goes.
+/// Its handle must be out of the multi handle when the last reference goes.
 final class Transfer {
-    let easy: UnsafeMutableRawPointer
+    let handle: EasyHandle
     let exchange: Exchange
+    private unowned let worker: TransferWorker
     private let timeouts: HTTPRequest.Timeouts
     private var deadlines: Deadlines
     private var parser = HeadParser()
     private var isConnected = false
+    /// Whether it may arrive twice without harm.
+    private let isRepeatable: Bool
+    /// Whether curl would have sent it a second time.
+    private var isUnanswered = false
     private var isHeadDone = false
     private var isHeadTooLarge = false
     private var sentBytes: curl_off_t = 0
-    private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var pin = AddressPin()
     private var isElsewhere = false
 
     init(
-        _ request: HTTPRequest, _ exchange: Exchange, _ configuration: HTTPClient.Configuration
+        _ request: HTTPRequest, _ exchange: Exchange, _ handle: EasyHandle,
+        _ configuration: HTTPClient.Configuration, _ worker: TransferWorker
     ) throws(HTTPError) {
-        guard let easy = curl_easy_init() else {
-            throw HTTPError(.resources, exchange.host, "No memory is left for the request to \(exchange.host).")
-        }
-        self.easy = easy
+        self.handle = handle
         self.exchange = exchange
+        self.worker = worker
         timeouts = request.timeouts
+        isRepeatable = ["GET", "HEAD", "OPTIONS"].contains(request.method)
         deadlines = Deadlines(request.timeouts, start: .now)
-        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
-        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        let options = TransferOptions(easy: easy, host: exchange.host)
-        headerList = try options.apply(request, configuration)
-        try options.set(CURLOPT_ERRORBUFFER, to: UnsafeMutableRawPointer(errorText))
-        pin = try AddressPin(request, configuration, options)
-        try connectCallbacks(options, watchesUpload: request.body != nil)
+        let options = TransferOptions(easy: handle.easy, host: exchange.host)
+        headerList = try options.apply(request)
+        if request.addresses != nil {
+            handle.isReusable = false
+            pin = try AddressPin(request, configuration, options)
+        }
+        try connect(options, watchesUpload: request.body != nil)
     }
 
     deinit {
-        curl_easy_cleanup(easy)
+        // Where the handle lives on it was cleared of the list; else it goes now, and with it the last use of the list.
         curl_slist_free_all(headerList)
         curl_slist_free_all(pin.list)
-        errorText.deallocate()
     }
+
+    var easy: UnsafeMutableRawPointer { handle.easy }
 
     /// The transfer of an easy handle.
     static func of(_ easy: UnsafeMutableRawPointer) -> Transfer? {
@@ -57,18 +62,26 @@ final class Transfer {
         deadlines.expired(at: now).map { .timeout($0, exchange.host, timeouts) }
     }
 
+    /// Ends the transfer at that time at the latest.
+    func mustEnd(by end: ContinuousClock.Instant) {
+        deadlines.end(by: end)
+        worker.note(end)
+    }
+
     /// Goes on after the reader has caught up; an error ends the transfer.
     func resume() -> HTTPError? {
         deadlines.resumed(at: .now)
+        worker.note(deadlines.next)
         return error(for: curl_easy_pause(easy, CURLPAUSE_CONT))
     }
 
     func error(for result: CURLcode) -> HTTPError? {
         guard result != CURLE_OK else { return isHeadDone ? nil : .malformed(exchange.host) }
         if isElsewhere { return .elsewhere(exchange.host) }
+        if isUnanswered { return .unanswered(exchange.host) }
         if isHeadTooLarge { return .malformed(exchange.host, "its head is too large") }
         let failure = CurlFailure(
-            code: result, text: String(cString: errorText), systemError: Int32(long(CURLINFO_OS_ERRNO)),
+            code: result, text: handle.failureText, systemError: Int32(long(CURLINFO_OS_ERRNO)),
             proxyStatus: long(CURLINFO_HTTP_CONNECTCODE), isConnected: isConnected)
         return HTTPError(failure, exchange.host, timeouts)
     }
@@ -82,19 +95,14 @@ final class Transfer {
 
 // What curl calls.
 extension Transfer {
-    private func connectCallbacks(_ options: TransferOptions, watchesUpload: Bool) throws(HTTPError) {
+    private func connect(_ options: TransferOptions, watchesUpload: Bool) throws(HTTPError) {
         let context = Unmanaged.passUnretained(self).toOpaque()
         try options.set(CURLOPT_PRIVATE, to: context)
         try options.set(CURLOPT_PREREQDATA, to: context)
         try options.set(CURLOPT_HEADERDATA, to: context)
         try options.set(CURLOPT_WRITEDATA, to: context)
-        try options.check(vj_curl_set_connected_callback(easy, onConnected))
-        try options.check(vj_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION, onHeader))
-        try options.check(vj_curl_set_data_callback(easy, CURLOPT_WRITEFUNCTION, onBytes))
-        guard watchesUpload else { return }
         try options.set(CURLOPT_XFERINFODATA, to: context)
-        try options.set(CURLOPT_NOPROGRESS, to: 0)
-        try options.check(vj_curl_set_progress_callback(easy, onProgress))
+        try options.set(CURLOPT_NOPROGRESS, to: watchesUpload ? 0 : 1)
     }
 
     /// False to end the transfer before anything is sent.
@@ -103,8 +111,14 @@ extension Transfer {
             isElsewhere = true
             return false
         }
+        // curl comes here a second time where a kept connection broke before a byte of the answer, to send all of it again.
+        if isConnected, !isRepeatable, long(CURLINFO_REQUEST_SIZE) > 0 {
+            isUnanswered = true
+            return false
+        }
         isConnected = true
         deadlines.connected(at: .now)
+        worker.note(deadlines.next)
         return true
     }
 
@@ -128,7 +142,9 @@ extension Transfer {
             guard status >= 200 else { break }
             isHeadDone = true
             deadlines.received(at: .now)
+            worker.note(deadlines.next)
             exchange.receive(Exchange.Head(status: status, version: version, headers: parser.headers))
+            worker.tell(exchange)
         }
         return true
     }
@@ -140,6 +156,7 @@ extension Transfer {
             return false
         }
         deadlines.received(at: .now)
+        worker.tell(exchange)
         return true
     }
 
@@ -151,6 +168,14 @@ extension Transfer {
         default: .http11
         }
     }
+}
+
+/// Has curl call the transfer that a handle is lent to.
+func connectTransferCallbacks(_ options: TransferOptions) throws(HTTPError) {
+    try options.check(vj_curl_set_connected_callback(options.easy, onConnected))
+    try options.check(vj_curl_set_data_callback(options.easy, CURLOPT_HEADERFUNCTION, onHeader))
+    try options.check(vj_curl_set_data_callback(options.easy, CURLOPT_WRITEFUNCTION, onBytes))
+    try options.check(vj_curl_set_progress_callback(options.easy, onProgress))
 }
 
 // Functions and not closures, so that they belong to no actor.

@@ -1,70 +1,3 @@
-/// A value under construction, shared by the containers that fill it.
-final class EncodingSlot {
-    private enum Content {
-        case leaf(JSONValue)
-        case array([EncodingSlot])
-        case object(keys: [String], members: [CodeUnits: EncodingSlot])
-    }
-
-    private var content: Content?
-
-    /// What has been encoded; a slot that nothing was encoded into is an empty object, as for a type without members.
-    var value: JSONValue {
-        switch content {
-        case nil: .object([:])
-        case .leaf(let value): value
-        case .array(let slots): .array(slots.map(\.value))
-        case .object(let keys, let members):
-            .object(JSONObject(keys.compactMap { key in members[CodeUnits(key)].map { (key, $0.value) } }))
-        }
-    }
-
-    var count: Int {
-        if case .array(let slots) = content { slots.count } else { 0 }
-    }
-
-    func set(_ value: JSONValue) {
-        content = .leaf(value)
-    }
-
-    func beginArray() {
-        if case .array = content { return }
-        content = .array([])
-    }
-
-    func beginObject() {
-        if case .object = content { return }
-        content = .object(keys: [], members: [:])
-    }
-
-    func append() -> EncodingSlot {
-        let slot = EncodingSlot()
-        guard case .array(var slots) = content else {
-            content = .array([slot])
-            return slot
-        }
-        content = nil
-        slots.append(slot)
-        content = .array(slots)
-        return slot
-    }
-
-    func member(_ key: String) -> EncodingSlot {
-        let slot = EncodingSlot()
-        guard case .object(var keys, var members) = content else {
-            content = .object(keys: [key], members: [CodeUnits(key): slot])
-            return slot
-        }
-        // Two containers asked for under one key must fill the same object.
-        if let present = members[CodeUnits(key)] { return present }
-        content = nil
-        keys.append(key)
-        members[CodeUnits(key)] = slot
-        content = .object(keys: keys, members: members)
-        return slot
-    }
-}
-
 /// The encoder of one slot.
 struct SlotEncoder: Encoder {
     let slot: EncodingSlot
@@ -92,16 +25,22 @@ extension SlotEncoder: SingleValueEncodingContainer {
     }
 
     func encode<T: Encodable>(_ value: T) throws {
-        guard let primitive = value as? any JSONPrimitive else {
+        if let json = try Self.primitive(value, at: codingPath) {
+            slot.set(json)
+        } else {
             try value.encode(to: self)
-            return
         }
-        guard let json = primitive.json else {
-            throw EncodingError.invalidValue(
-                value,
-                EncodingError.Context(codingPath: codingPath, debugDescription: "\(value) has no form in JSON"))
-        }
-        slot.set(json)
+    }
+
+    /// The value as JSON where it needs no container; nil where it does.
+    fileprivate static func primitive<T: Encodable>(
+        _ value: T, at path: @autoclosure () -> [any CodingKey]
+    ) throws -> JSONValue? {
+        guard let primitive = value as? any JSONPrimitive else { return nil }
+        if let json = primitive.json { return json }
+        throw EncodingError.invalidValue(
+            value,
+            EncodingError.Context(codingPath: path(), debugDescription: "\(value) has no form in JSON"))
     }
 }
 
@@ -110,11 +49,21 @@ private struct KeyedSlots<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let codingPath: [any CodingKey]
 
     func encodeNil(forKey key: Key) {
-        slot.member(key.stringValue).set(.null)
+        slot.set(.null, for: key.stringValue)
     }
 
+    // The most frequent kinds, which need no look at what they are.
+    func encode(_ value: Bool, forKey key: Key) { slot.set(.bool(value), for: key.stringValue) }
+    func encode(_ value: String, forKey key: Key) { slot.set(.string(value), for: key.stringValue) }
+    func encode(_ value: Int, forKey key: Key) { slot.set(.integer(Int64(value)), for: key.stringValue) }
+    func encode(_ value: Int64, forKey key: Key) { slot.set(.integer(value), for: key.stringValue) }
+
     func encode<T: Encodable>(_ value: T, forKey key: Key) throws {
-        try encoder(key).encode(value)
+        if let json = try SlotEncoder.primitive(value, at: codingPath + [key]) {
+            slot.set(json, for: key.stringValue)
+        } else {
+            try value.encode(to: encoder(key))
+        }
     }
 
     func nestedContainer<Nested: CodingKey>(
@@ -146,11 +95,15 @@ private struct UnkeyedSlots: UnkeyedEncodingContainer {
     var count: Int { slot.count }
 
     func encodeNil() {
-        slot.append().set(.null)
+        slot.append(.null)
     }
 
     func encode<T: Encodable>(_ value: T) throws {
-        try next().encode(value)
+        if let json = try SlotEncoder.primitive(value, at: codingPath + [ElementKey(slot.count)]) {
+            slot.append(json)
+        } else {
+            try value.encode(to: next())
+        }
     }
 
     func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {

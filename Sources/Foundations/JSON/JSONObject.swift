@@ -10,6 +10,7 @@ package struct JSONObject: Sendable {
 
     /// Takes members in order; where a name comes twice, the last value wins at the first place.
     package init(_ members: some Sequence<(String, JSONValue)>) {
+        self.members.reserveCapacity(members.underestimatedCount)
         for (key, value) in members { set(value, for: key) }
     }
 
@@ -60,11 +61,14 @@ package struct JSONObject: Sendable {
         self.places = places
     }
 
-    private func place(of key: String) -> Int? {
-        let key = CodeUnits(key)
-        if let places { return places[key] }
-        return members.firstIndex { CodeUnits($0.key) == key }
+    /// Where the member of that name is.
+    func place(of key: String) -> Int? {
+        if let places { return places[CodeUnits(key)] }
+        return members.firstIndex { CodeUnits($0.key) == CodeUnits(key) }
     }
+
+    /// Sets the value of the member at that place.
+    mutating func put(_ value: JSONValue, at place: Int) { members[place].value = value }
 }
 
 extension JSONObject: RandomAccessCollection {

@@ -70,6 +70,7 @@ struct JSONParser {
             depth -= 1
             return .object(object)
         }
+        object.reserveCapacity(4)
         while true {
             guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
                 throw unexpected(object.isEmpty ? "a name in quotes or '}'" : "a name in quotes after ','")
@@ -220,6 +221,10 @@ extension JSONParser {
         var isASCII = true
         var isEscaped = false
         while position < bytes.count {
+            var seen: UInt64 = 0
+            position = PlainRun.end(in: bytes, from: position, besides: UInt8(ascii: "\""), seen: &seen)
+            if seen & PlainRun.highBits != 0 { isASCII = false }
+            guard position < bytes.count else { break }
             let byte = bytes[position]
             switch byte {
             case UInt8(ascii: "\""):

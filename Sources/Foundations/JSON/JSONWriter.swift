@@ -17,9 +17,22 @@ extension JSONValue {
 
     /// The UTF-8 bytes of ``text(_:)``.
     package func bytes(_ style: JSONStyle = .compact) -> [UInt8] {
-        var writer = JSONWriter(style)
+        var writer = JSONWriter(style, capacity: textSize)
         writer.write(self)
         return writer.output
+    }
+}
+
+extension JSONValue {
+    /// About the bytes of its compact text, so that what it is written to need not grow.
+    private var textSize: Int {
+        switch self {
+        case .null, .bool: 5
+        case .integer, .number: 12
+        case .string(let text): text.utf8.count + 8
+        case .array(let elements): elements.reduce(4) { $0 + $1.textSize }
+        case .object(let object): object.reduce(4) { $0 + $1.key.utf8.count + 4 + $1.value.textSize }
+        }
     }
 }
 
@@ -29,8 +42,9 @@ struct JSONWriter {
     private let style: JSONStyle
     private var level = 0
 
-    init(_ style: JSONStyle) {
+    init(_ style: JSONStyle, capacity: Int) {
         self.style = style
+        output.reserveCapacity(capacity)
     }
 
     mutating func write(_ value: JSONValue) {
@@ -110,7 +124,10 @@ struct JSONWriter {
     private mutating func write(escaping text: UnsafeBufferPointer<UInt8>) {
         var runStart = 0
         var place = 0
+        var seen: UInt64 = 0
         while place < text.count {
+            place = PlainRun.end(in: text, from: place, besides: 0xE2, seen: &seen)
+            guard place < text.count else { break }
             var length = 1
             let replacement: String
             switch text[place] {

@@ -8,7 +8,7 @@ package final class Connection {
     let handle: OpaquePointer
     /// Which database it is, for messages.
     let place: String
-    private var idle: [String: Statement] = [:]
+    private var kept: [String: Kept] = [:]
     /// Whether every statement that writes is refused.
     var isQueryOnly = false
     /// Whether statements are refused once the transaction around them has ended: they would be committed one by one.
@@ -46,8 +46,9 @@ package final class Connection {
     @discardableResult
     package func execute(_ sql: String, values: [SQLiteValue]) throws(SQLiteError) -> Int {
         let before = sqlite3_total_changes64(handle)
-        let statement = try take(sql, values)
-        defer { giveBack(sql, statement) }
+        let kept = try take(sql, values)
+        defer { giveBack(kept) }
+        let statement = kept.statement
         while try statement.step() {}
         return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
     }
@@ -66,8 +67,9 @@ package final class Connection {
 
     /// The same with parameters in an array.
     package func query(_ sql: String, values: [SQLiteValue]) throws(SQLiteError) -> [Row] {
-        let statement = try take(sql, values)
-        defer { giveBack(sql, statement) }
+        let kept = try take(sql, values)
+        defer { giveBack(kept) }
+        let statement = kept.statement
         var rows: [Row] = []
         let columns = statement.columns
         while try statement.step() { rows.append(Row(columns: columns, values: statement.values)) }
@@ -81,15 +83,17 @@ package final class Connection {
 
     /// The same with parameters in an array.
     package func one(_ sql: String, values: [SQLiteValue]) throws(SQLiteError) -> Row? {
-        let statement = try take(sql, values)
-        defer { giveBack(sql, statement) }
+        let kept = try take(sql, values)
+        defer { giveBack(kept) }
+        let statement = kept.statement
         return try statement.step() ? Row(columns: statement.columns, values: statement.values) : nil
     }
 
     /// Lends the rows of a result one after another, without keeping them all; ends early when the body throws.
     package func forEach(_ sql: String, values: [SQLiteValue] = [], _ body: (Row) throws -> Void) throws {
-        let statement = try take(sql, values)
-        defer { giveBack(sql, statement) }
+        let kept = try take(sql, values)
+        defer { giveBack(kept) }
+        let statement = kept.statement
         let columns = statement.columns
         while try statement.step() { try body(Row(columns: columns, values: statement.values)) }
     }
@@ -126,13 +130,27 @@ package final class Connection {
     /// How many statements are kept prepared; beyond it all are dropped, which programs with fixed SQL never reach.
     private static let keptStatements = 256
 
-    /// A statement with its parameters; one in use is not among the idle ones, so a nested use prepares another.
-    private func take(_ sql: String, _ values: [SQLiteValue]) throws(SQLiteError) -> Statement {
+    /// Where the statement of a text waits while nobody uses it.
+    private final class Kept {
+        var idle: Statement?
+    }
+
+    private typealias InUse = (statement: Statement, place: Kept)
+
+    /// A statement with its parameters; one in use is not idle, so a nested use prepares another.
+    private func take(_ sql: String, _ values: [SQLiteValue]) throws(SQLiteError) -> InUse {
         try checkTransaction(sql)
-        let statement =
-            if let kept = idle.removeValue(forKey: sql) { kept } else { try Statement(sql, connection: self) }
+        let place: Kept
+        if let known = kept[sql] {
+            place = known
+        } else {
+            if kept.count >= Self.keptStatements { kept.removeAll() }
+            place = Kept()
+            kept[sql] = place
+        }
+        let statement = if let idle = place.idle.take() { idle } else { try Statement(sql, connection: self) }
         try statement.bind(values)
-        return statement
+        return (statement, place)
     }
 
     private func checkTransaction(_ sql: String) throws(SQLiteError) {
@@ -142,9 +160,8 @@ package final class Connection {
             "Cannot execute \(Statement.shown(sql)): an earlier statement or error has ended the transaction.")
     }
 
-    private func giveBack(_ sql: String, _ statement: Statement) {
-        statement.reset()
-        if idle.count >= Self.keptStatements { idle.removeAll() }
-        idle[sql] = statement
+    private func giveBack(_ used: InUse) {
+        used.statement.reset()
+        used.place.idle = used.statement
     }
 }

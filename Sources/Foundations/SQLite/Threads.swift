@@ -1,3 +1,4 @@
+import DetachedThreads
 import Synchronization
 
 #if canImport(Glibc)
@@ -18,10 +19,11 @@ final class Threads: Sendable {
     /// Runs the body on a thread of its own; false where the system has none left.
     func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { $0.running += 1 }
-        let started = startThread { [self] in
-            body()
-            ended()
-        }
+        let started =
+            DetachedThread.start { [self] in
+                body()
+                ended()
+            } == 0
         if !started { ended() }
         return started
     }
@@ -46,32 +48,4 @@ final class Threads: Sendable {
         }
         for continuation in waiting { continuation.resume() }
     }
-}
-
-private final class ThreadBody {
-    let run: @Sendable () -> Void
-
-    init(_ run: @escaping @Sendable () -> Void) {
-        self.run = run
-    }
-}
-
-private func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-    let retained = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
-    #if canImport(Darwin)
-        var thread: pthread_t?
-        let result = pthread_create(&thread, nil, { runThreadBody($0) }, retained)
-        if result == 0, let thread { pthread_detach(thread) }
-    #else
-        var thread = pthread_t()
-        let result = pthread_create(&thread, nil, { runThreadBody($0) }, retained)
-        if result == 0 { pthread_detach(thread) }
-    #endif
-    if result != 0 { Unmanaged<ThreadBody>.fromOpaque(retained).release() }
-    return result == 0
-}
-
-private func runThreadBody(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let argument { Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run() }
-    return nil
 }

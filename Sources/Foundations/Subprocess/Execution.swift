@@ -1,4 +1,5 @@
 import CPlatform
+import DetachedThreads
 import Files
 import Synchronization
 
@@ -32,7 +33,7 @@ final class Execution: Sendable {
     ///
     /// The thread ends with the run: it needs no owner, for the run always ends.
     func start(_ completion: @escaping @Sendable (Outcome) -> Void) {
-        let code = startThread { completion(self.run()) }
+        let code = DetachedThread.start { completion(self.run()) }
         if code != 0 { completion(.failure(startError(code, command, FilePath(command.executable)))) }
     }
 
@@ -68,34 +69,4 @@ final class Execution: Sendable {
             return .failure(error)
         }
     }
-}
-
-/// Starts a detached thread; the `errno` if the system has none to give, else 0.
-private func startThread(_ body: @escaping @Sendable () -> Void) -> Int32 {
-    final class Box {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    let box = Unmanaged.passRetained(Box(body))
-    #if canImport(Darwin)
-        var thread: pthread_t?
-        let code = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
-                return nil
-            }, box.toOpaque())
-        if let thread, code == 0 { pthread_detach(thread) }
-    #else
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
-                return nil
-            }, box.toOpaque())
-        if code == 0 { pthread_detach(thread) }
-    #endif
-    if code != 0 { box.release() }
-    return code
 }

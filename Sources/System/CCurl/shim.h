@@ -58,3 +58,13 @@ static inline CURLMcode vj_curl_multi_set_long(CURLM *multi, CURLMoption option,
 static inline CURLcode vj_curl_result(const CURLMsg *message) {
     return message->data.result;
 }
+
+static inline CURLMcode vj_curl_multi_set_socket_callback(CURLM *multi, curl_socket_callback value, void *context) {
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, value);
+}
+
+static inline CURLMcode vj_curl_multi_set_timer_callback(CURLM *multi, curl_multi_timer_callback value, void *context) {
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+    return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, value);
+}

@@ -1,3 +1,4 @@
+import DetachedThreads
 import Synchronization
 
 #if canImport(Glibc)
@@ -64,18 +65,11 @@ final class EventLoop: @unchecked Sendable {
 
     /// Starts the thread, which keeps this object until the loop has ended; `ended` is its last deed.
     func start(ended: @escaping @Sendable () -> Void) throws(ServerError) {
-        let context = Unmanaged.passRetained(ThreadStart(loop: self, ended: ended)).toOpaque()
-        #if canImport(Darwin)
-            var thread: pthread_t?
-            let status = pthread_create(&thread, nil, { runEventLoop($0) }, context)
-            if let thread { pthread_detach(thread) }
-        #else
-            var thread = pthread_t()
-            let status = pthread_create(&thread, nil, { $0.flatMap { runEventLoop($0) } }, context)
-            if status == 0 { pthread_detach(thread) }
-        #endif
-        guard status == 0 else {
-            Unmanaged<ThreadStart>.fromOpaque(context).release()
+        let failure = DetachedThread.start(blockingSignals: true) {
+            self.run()
+            ended()
+        }
+        guard failure == 0 else {
             throw ServerError(.resources, "The server cannot be started: no thread is left.")
         }
     }
@@ -134,18 +128,20 @@ final class EventLoop: @unchecked Sendable {
         for connection in Array(connections.values) { connection.drain() }
     }
 
-    fileprivate func run() {
+    private func run() {
         acceptor?.start(self)
         while !hasEnded {
-            poller.wait(napTime) { token, state in
+            poller.wait(napTime)
+            // Before anything is done: a deadline that is set by the time before a long nap would have passed already.
+            now = monotonicMilliseconds()
+            dateLine.refresh()
+            poller.report { token, state in
                 if let connection = connections[token] {
                     connection.ready(state)
                 } else if let acceptor, acceptor.owns(token) {
                     acceptor.accept(self, token)
                 }
             }
-            now = monotonicMilliseconds()
-            dateLine.refresh()
             runJobs()
             let unread = Self.take(&unread)
             for connection in unread { connection.ready(.readable) }
@@ -214,25 +210,4 @@ final class EventLoop: @unchecked Sendable {
         dirty = []
         unread = []
     }
-}
-
-private final class ThreadStart: Sendable {
-    let loop: EventLoop
-    let ended: @Sendable () -> Void
-
-    init(loop: EventLoop, ended: @escaping @Sendable () -> Void) {
-        self.loop = loop
-        self.ended = ended
-    }
-}
-
-private func runEventLoop(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    // Signals are for other threads; above all OpenSSL's writes must not raise SIGPIPE.
-    var signals = sigset_t()
-    sigfillset(&signals)
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-    let start = Unmanaged<ThreadStart>.fromOpaque(context).takeRetainedValue()
-    start.loop.run()
-    start.ended()
-    return nil
 }

@@ -41,7 +41,7 @@ package struct HeaderFields: Sendable {
     package subscript(name: String) -> String? {
         get { entries.first { hasName($0, name) }.map { text($0.value) } }
         set {
-            entries = entries.filter { !hasName($0, name) }
+            if contains(name) { entries = entries.filter { !hasName($0, name) } }
             if let newValue { add(name, newValue) }
         }
     }
@@ -59,7 +59,10 @@ package struct HeaderFields: Sendable {
     /// Adds a field behind those of its name.
     package mutating func add(_ name: String, _ value: String) {
         guard !name.isEmpty, name.utf8.allSatisfy({ Characters.isToken($0) }) else { return }
-        if wire.isEmpty { wire.reserveCapacity(128) }
+        if wire.isEmpty {
+            wire.reserveCapacity(192)
+            entries.reserveCapacity(4)
+        }
         let start = UInt32(wire.count)
         wire.append(contentsOf: name.utf8)
         let nameEnd = UInt32(wire.count)

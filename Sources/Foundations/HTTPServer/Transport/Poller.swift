@@ -20,6 +20,7 @@ final class Poller: @unchecked Sendable {
     private let poller: Int32
     private let waker: Int32
     private var ready = [vj_ready](repeating: vj_ready(), count: capacity)
+    private var readyCount = 0
 
     init() throws(ServerError) {
         poller = vj_poller_open()
@@ -48,11 +49,14 @@ final class Poller: @unchecked Sendable {
         _ = vj_poller_remove(poller, descriptor)
     }
 
-    /// Calls `body` with each descriptor that is ready, at the latest after the time; being woken is not reported.
-    func wait(_ time: Milliseconds, _ body: (UInt64, State) -> Void) {
-        let count = vj_poller_wait(poller, &ready, Int32(Self.capacity), Int32(clamping: time))
-        guard count > 0 else { return }
-        for place in 0..<Int(count) {
+    /// Returns when a descriptor is ready or it was woken, at the latest after the time.
+    func wait(_ time: Milliseconds) {
+        readyCount = max(0, Int(vj_poller_wait(poller, &ready, Int32(Self.capacity), Int32(clamping: time))))
+    }
+
+    /// Calls `body` with each descriptor that the last wait found ready; being woken is not reported.
+    func report(_ body: (UInt64, State) -> Void) {
+        for place in 0..<readyCount {
             let found = ready[place]
             if found.token == Self.wakeToken {
                 vj_waker_clear(waker)

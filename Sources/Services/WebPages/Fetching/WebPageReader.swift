@@ -1,4 +1,5 @@
 package import HTTPClient
+import InternetAddresses
 import XML
 
 /// Fetches a web page and reduces it to Markdown.

@@ -1,3 +1,5 @@
+package import InternetAddresses
+
 /// Which addresses may be fetched, how long it may take and how much may come.
 package struct WebPolicy: Sendable {
     /// Hosts that are fetched although they are not on the public web, such as `wiki.local` or `localhost:8080`.

@@ -1,3 +1,4 @@
+import DetachedThreads
 import Files
 import Subprocess
 
@@ -33,12 +34,12 @@ struct ControlGroup: Sendable, Hashable {
         kill()
         if removeNow() { return }
         await withCheckedContinuation { continuation in
-            let isStarted = SocketThread.start {
+            let failure = DetachedThread.start {
                 // The kernel ends processes when it comes to it; what is left after this is swept at the next start.
                 for _ in 0..<200 where !removeNow() { usleep(10_000) }
                 continuation.resume()
             }
-            if !isStarted { continuation.resume() }
+            if failure != 0 { continuation.resume() }
         }
     }
 

@@ -1,3 +1,4 @@
+import DetachedThreads
 import Files
 import JSON
 import Subprocess
@@ -29,7 +30,9 @@ final class NamespaceWatch: Sendable {
                 continuation.resume(returning: Self.end(process, namespace, within: Self.most))
             }
             // Where there are no more threads, looking once is what can be done here.
-            if !SocketThread.start(body) { continuation.resume(returning: Self.end(process, namespace, within: 0)) }
+            if DetachedThread.start(body) != 0 {
+                continuation.resume(returning: Self.end(process, namespace, within: 0))
+            }
         }
         guard hasEnded else {
             throw WorkbenchError(

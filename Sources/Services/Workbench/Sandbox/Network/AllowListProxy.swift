@@ -1,4 +1,5 @@
 import Files
+import InternetAddresses
 import Policy
 import Synchronization
 
@@ -37,7 +38,7 @@ final class AllowListProxy: Sendable {
 
     /// Starts one that listens at a path, for a sandbox with a network of its own.
     static func start(
-        at path: FilePath, allowing list: HostAllowList, resolve: @escaping Resolver = { IPAddress.resolve($0) }
+        at path: FilePath, allowing list: HostAllowList, resolve: @escaping Resolver = HostLookup.blockingAddresses
     ) throws -> AllowListProxy {
         let proxy = AllowListProxy(list, resolve: resolve)
         try proxy.serve(try Sockets.listen(at: path))
@@ -46,7 +47,7 @@ final class AllowListProxy: Sendable {
 
     /// Starts one that listens on a port of the loopback, for a sandbox that lets commands reach that port alone.
     static func start(
-        onLoopback list: HostAllowList, resolve: @escaping Resolver = { IPAddress.resolve($0) }
+        onLoopback list: HostAllowList, resolve: @escaping Resolver = HostLookup.blockingAddresses
     ) throws -> (AllowListProxy, port: UInt16) {
         let proxy = AllowListProxy(list, resolve: resolve)
         let (file, port) = try Sockets.listen(onLoopback: 0)

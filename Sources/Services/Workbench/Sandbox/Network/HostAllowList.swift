@@ -1,3 +1,4 @@
+import InternetAddresses
 import Policy
 
 /// Decides which hosts commands may reach, and to which address.

@@ -1,3 +1,4 @@
+import InternetAddresses
 import Policy
 
 /// The head of a request to the proxy: where it wants to go, and what is to be said there.

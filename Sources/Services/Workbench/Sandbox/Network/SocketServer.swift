@@ -1,3 +1,4 @@
+import DetachedThreads
 import Synchronization
 
 #if canImport(Glibc)
@@ -53,7 +54,7 @@ final class SocketServer: Sendable {
         self.serve = serve
         wake = (ends[0], ends[1])
         // The thread holds the server and ends when it is closed.
-        guard SocketThread.start({ self.takeConnections() }) else {
+        guard DetachedThread.start({ self.takeConnections() }) == 0 else {
             for file in [listener] + ends { closeFile(file) }
             return nil
         }
@@ -91,11 +92,11 @@ final class SocketServer: Sendable {
             return state.next
         }
         guard let id else { return closeFile(socket) }
-        let isStarted = SocketThread.start {
+        let failure = DetachedThread.start {
             self.serve(Connection(id: id, server: self, file: socket))
             self.end(id)
         }
-        if !isStarted { end(id) }
+        if failure != 0 { end(id) }
     }
 
     private func end(_ id: Int) {

@@ -1,4 +1,5 @@
 import Files
+import InternetAddresses
 
 #if canImport(Glibc)
     import Glibc
