@@ -35,7 +35,7 @@ import Testing
         ("other: 1", "h:1:1: unknown key 'other'; a hooks file has hooks"),
         (
             "- on: x\n  run: y",
-            "h:1:7: 'on' has to be one of session-start, before-tool, after-tool, before-commit, gate, stop"
+            "h:1:7: 'on' has to be one of session-start, before-tool, after-tool, before-commit, gate, stop, budget-alert"
         ),
         ("- run: y", "h:1:3: the hook has no 'on'"),
         ("- on: stop", "h:1:3: the hook has no 'run'"),

@@ -183,7 +183,7 @@ struct SettingsReaderTests {
         ("limits:\n  budgte: 3", "config.yaml:2: unknown key 'limits.budgte'; did you mean 'budget'?"),
         (
             "frobnicate: 3",
-            "config.yaml:1: unknown key 'frobnicate' (known: models, mode, limits, budgets, policy, sandbox, cache, serve, verify)"
+            "config.yaml:1: unknown key 'frobnicate' (known: models, mode, limits, budgets, policy, sandbox, cache, serve, resilience, specs, verify, priority, batches)"
         ),
         ("mode: fast", "config.yaml:1: mode has to be one of frugal, balanced, performance, max, not 'fast'"),
         ("\nlimits:\n  budget: a lot", "config.yaml:3: limits.budget has to be an amount in dollars, such as 2.50"),

@@ -52,6 +52,19 @@ import Testing
         }
     }
 
+    @Test func `The top of a working tree is found before its first commit, and none outside of one`() async throws {
+        try await FileSystem.withTemporaryDirectory { folder in
+            let test = try await TestRepository(in: folder)
+            try FileSystem.createDirectory(test.root / "a/b", mode: 0o755)
+            let root = try FileSystem.realPath(test.root)
+            #expect(try await Repository.root(around: test.root / "a/b", program: test.program) == root)
+            #expect(try await Repository.root(around: test.root / ".git", program: test.program) == nil)
+            #expect(try await Repository.root(around: folder, program: test.program) == nil)
+            try await test.git("init", "-q", "--bare", (folder / "bare.git").string)
+            #expect(try await Repository.root(around: folder / "bare.git", program: test.program) == nil)
+        }
+    }
+
     @Test func `A missing git is told with the way to install it`() async throws {
         try await FileSystem.withTemporaryDirectory { folder in
             let expected = WorkbenchError(
@@ -92,7 +105,7 @@ import Testing
         ("fatal: sha1 file '/r/x' write error: No space left on device", .noSpace),
         ("error: could not create directory: Read-only file system", .readOnly),
         ("error: insufficient permission for adding an object", .permission),
-        ("fatal: something else", .git),
+        ("fatal: this operation must be run in a work tree", .bareRepository), ("fatal: something else", .git),
     ])
     func `git's complaints become codes`(complaint: String, code: WorkbenchError.Code) {
         let output = GitOutput(captured: Captured(), errors: complaint + "\n", status: .exited(128))

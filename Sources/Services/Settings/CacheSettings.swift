@@ -36,9 +36,10 @@ enum CacheSettings {
         if node.node.pairs == nil {
             cache.isSemantic = try node.isOn()
         } else {
-            for (name, value) in try node.entries(known: ["enabled", "embedder"]) {
+            for (name, value) in try node.entries(known: ["enabled", "embedder", "patience"]) {
                 switch name {
                 case "enabled": cache.isSemantic = try value.isOn()
+                case "patience": cache.embedderPatience = try value.duration()
                 default: cache.embedder = try embedder(value)
                 }
             }

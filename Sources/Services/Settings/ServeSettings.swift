@@ -1,3 +1,5 @@
+import YAML
+
 extension Settings {
     /// How the gateway is served to others.
     package struct Serve: Sendable, Hashable {
@@ -12,6 +14,8 @@ extension Settings {
         /// Files in PEM form; both or none.
         package var certificate: String?
         package var key: String?
+        /// For how many days the ledger has a line for each served call, before they are added up; nil is for ever.
+        package var daysOfCalls: Int? = 400
 
         package init() {}
     }
@@ -20,13 +24,14 @@ extension Settings {
 /// Reads what the configuration says under `serve`.
 enum ServeSettings {
     static func read(_ node: ConfigurationNode, into serve: inout Settings.Serve) throws {
-        for (name, value) in try node.entries(known: ["address", "socket", "hosts", "aliases", "tls"]) {
+        for (name, value) in try node.entries(known: ["address", "socket", "hosts", "aliases", "tls", "keep_calls"]) {
             switch name {
             case "address": (serve.host, serve.port) = try address(value)
             case "socket": serve.socket = try value.text()
             case "hosts": serve.hosts = try value.texts()
             case "aliases":
                 for (alias, target) in try value.entries() { serve.aliases[alias] = try target.text() }
+            case "keep_calls": serve.daysOfCalls = try days(value)
             default:
                 for (part, file) in try value.entries(known: ["certificate", "key"]) {
                     if part == "key" { serve.key = try file.text() } else { serve.certificate = try file.text() }
@@ -36,6 +41,15 @@ enum ServeSettings {
                 }
             }
         }
+    }
+
+    private static func days(_ node: ConfigurationNode) throws -> Int? {
+        let text = node.node.scalarText ?? ""
+        if text == "forever" { return nil }
+        guard let days = Int(text.hasSuffix("d") ? String(text.dropLast()) : text), (1...36_500).contains(days) else {
+            throw node.fault("has to be a number of days, such as 400, or forever, not '\(text)'")
+        }
+        return days
     }
 
     private static func address(_ node: ConfigurationNode) throws -> (String, Int) {

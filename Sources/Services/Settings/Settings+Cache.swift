@@ -8,6 +8,8 @@ extension Settings {
         package var isSemantic = false
         /// `provider/model` that gives texts their vectors.
         package var embedder: String?
+        /// How long a question may wait for its vector; then it is a miss.
+        package var embedderPatience = Duration.seconds(2)
         /// What differs from the usual figures, and further kinds.
         package var kinds: [String: CacheKind] = [:]
         package var share: CacheShare = .none

@@ -14,8 +14,15 @@ package struct Settings: Sendable {
     package var sandbox = Sandbox()
     /// Answers of models that are given again.
     package var cache = Cache()
+    /// What is done where a model does not answer.
+    package var resilience = Resilience()
     /// How the gateway is served to others.
     package var serve = Serve()
+    /// How documents of features are written.
+    package var specs = Specs()
+    /// Whether calls may wait for a batch, or for the hour that is meant for them.
+    package var priority = Priority.normal
+    package var batches = Batches()
     /// The checks to verify with, in order; nil where they are to be detected.
     package var verify: [Check]?
     /// The files that were read, the weakest first.
@@ -65,6 +72,10 @@ package struct Settings: Sendable {
         package var moreKeys: [Key] = []
         /// Calls cost nothing, as with a model on this machine.
         package var isFree = false
+        /// Whether it takes batches; nil where that is as usual for its address.
+        package var takesBatches: Bool?
+        /// Whether requests have a `prompt_cache_key`; nil leaves it to what is known of the provider.
+        package var sendsCacheKey: Bool?
         /// For `rehearsal`: the file to replay.
         package var file: String?
 
@@ -101,6 +112,11 @@ package struct Settings: Sendable {
         package var output: USD
         package var cacheRead: USD?
         package var cacheWrite: USD?
+        /// Writing the cache for an hour.
+        package var cacheWriteHour: USD?
+        /// What calls cost that wait for a batch; both or none.
+        package var batchInput: USD?
+        package var batchOutput: USD?
         package var context: Int?
         package var maxOutput: Int?
         /// Whether the model looks at images.

@@ -7,8 +7,13 @@ import YAML
 /// Reads configuration files into settings: the user's own first, the project's above it.
 package struct SettingsReader: Sendable {
     private let environment: [String: String]
+    private let trust: SettingsTrust?
 
-    package init(environment: [String: String]) { self.environment = environment }
+    /// - Parameter trust: Whose projects may reach further than their own work; nil lets all of them.
+    package init(environment: [String: String], trust: SettingsTrust? = nil) {
+        self.environment = environment
+        self.trust = trust
+    }
 
     /// Where a user's own configuration lives: `$XDG_CONFIG_HOME/vencejo/config.yaml`.
     package var userFile: FilePath? {
@@ -17,9 +22,19 @@ package struct SettingsReader: Sendable {
     }
 
     package static let projectFile = ".vencejo/config.yaml"
+    static let projectCatalogue = ".vencejo/models.yaml"
 
     /// The settings for a project, or those outside any.
+    ///
+    /// Throws where the project reaches further than its own work and the user does not trust it with that.
     package func read(project: FilePath?) throws -> Settings {
+        if let project, let trust, let first = try reaches(of: project).first, try !trust.isTrusted(project) {
+            throw SettingsError(
+                """
+                \(project / Self.projectFile):\(first.line): \(first.key) \(first.effect), which a project may do only once you \
+                trust it: look at the file, then run `vencejo config trust`, or write it into your own configuration
+                """)
+        }
         var settings = Settings()
         for file in [userFile, project.map { $0 / Self.projectFile }].compactMap(\.self) {
             let catalogue = file.parent / "models.yaml"
@@ -38,6 +53,26 @@ package struct SettingsReader: Sendable {
         return settings
     }
 
+    /// What of a project's settings reaches further than its own work: to money, secrets, other hosts, out of the sandbox.
+    package func reaches(of project: FilePath) throws -> [ProjectReach] {
+        let own = try SettingsReader(environment: environment).read(project: nil)
+        var found: [ProjectReach] = []
+        let file = project / Self.projectFile
+        if FileSystem.exists(file) {
+            do {
+                found = ProjectReach.found(in: try YAMLNode.parse(try FileSystem.readText(file)), over: own)
+            } catch let error as YAMLError {
+                throw SettingsError("\(file):\(error.line): \(error.message)")
+            } catch let error as FileError {
+                throw SettingsError("the configuration cannot be read: \(error.message)")
+            }
+        }
+        if FileSystem.exists(project / Self.projectCatalogue) {
+            found.append(ProjectReach(key: Self.projectCatalogue, line: 1, effect: "changes what calls are counted as"))
+        }
+        return found
+    }
+
     /// Lays what one file says over the settings.
     package func apply(_ text: String, from file: String, to settings: inout Settings) throws {
         let document: YAMLNode
@@ -48,7 +83,9 @@ package struct SettingsReader: Sendable {
         }
         let top = ConfigurationNode(node: document, key: "", file: file)
         for (name, value) in try top.entries(known: [
-            "models", "mode", "limits", "budgets", "policy", "sandbox", "cache", "serve", "verify",
+            "models", "mode", "limits", "budgets", "policy", "sandbox", "cache", "serve", "resilience", "specs",
+            "verify",
+            "priority", "batches",
         ]) {
             switch name {
             case "models": try readModels(value, into: &settings.models)
@@ -57,7 +94,11 @@ package struct SettingsReader: Sendable {
             case "budgets": try BudgetSettings.read(value, into: &settings.budgets)
             case "policy": try readPolicy(value, into: &settings.policy)
             case "sandbox": try SandboxSettings.read(value, into: &settings.sandbox)
+            case "specs": try SpecsSettings.read(value, into: &settings.specs)
             case "serve": try ServeSettings.read(value, into: &settings.serve)
+            case "priority": settings.priority = try value.choice(Priority.self)
+            case "batches": try BatchSettings.read(value, into: &settings.batches)
+            case "resilience": try ResilienceSettings.read(value, into: &settings)
             case "cache": try CacheSettings.read(value, into: &settings.cache)
             default: settings.verify = try readChecks(value)
             }
@@ -107,7 +148,7 @@ package struct SettingsReader: Sendable {
 
     private func readProvider(_ node: ConfigurationNode, named name: String) throws -> Settings.Provider {
         let entries = try node.entries(known: [
-            "api", "base_url", "api_key", "api_keys", "api_key_file", "free", "file",
+            "api", "base_url", "api_key", "api_keys", "api_key_file", "free", "file", "batches", "prompt_cache_key",
         ])
         let api = try entries.first { $0.name == "api" }?.value.choice(Settings.API.self)
         guard let api = api ?? Settings.API(rawValue: name) else {
@@ -125,7 +166,13 @@ package struct SettingsReader: Sendable {
             case "api_key": (provider.key, provider.keySource) = try key(value)
             case "api_keys": try keys(value, into: &provider)
             case "api_key_file": (provider.key, provider.keySource) = try keyFile(value)
+            case "prompt_cache_key":
+                guard api == .openai || api == .responses else {
+                    throw value.fault("is for providers that speak OpenAI's API, and this one speaks \(api.rawValue)")
+                }
+                provider.sendsCacheKey = try value.isOn()
             case "free": provider.isFree = try value.isOn()
+            case "batches": provider.takesBatches = try value.isOn()
             case "file": provider.file = try value.text()
             default: break
             }
@@ -183,17 +230,27 @@ package struct SettingsReader: Sendable {
 
     private func readPrice(_ node: ConfigurationNode) throws -> Settings.Price {
         var price = Settings.Price(input: .zero, output: .zero)
-        let known = ["input", "output", "cache_read", "cache_write", "context", "max_output", "images"]
+        let known = [
+            "input", "output", "cache_read", "cache_write", "cache_write_1h", "batch_input", "batch_output", "context",
+            "max_output",
+            "images",
+        ]
         for (name, value) in try node.entries(known: known) {
             switch name {
             case "input": price.input = try value.money()
             case "output": price.output = try value.money()
             case "cache_read": price.cacheRead = try value.money()
             case "cache_write": price.cacheWrite = try value.money()
+            case "cache_write_1h": price.cacheWriteHour = try value.money()
+            case "batch_input": price.batchInput = try value.money()
+            case "batch_output": price.batchOutput = try value.money()
             case "images": price.takesImages = try value.isOn()
             case "context": price.context = try value.count()
             default: price.maxOutput = try value.count()
             }
+        }
+        guard (price.batchInput == nil) == (price.batchOutput == nil) else {
+            throw node.fault("needs both batch_input and batch_output, or neither")
         }
         return price
     }

@@ -52,4 +52,6 @@ package enum HookMoment: String, Sendable, Hashable, CaseIterable {
     case gate
     /// An agent says that it has finished.
     case stop
+    /// Calls that `vencejo serve` has served have used a share of what an account may spend; for the user's own hooks alone.
+    case budgetAlert = "budget-alert"
 }

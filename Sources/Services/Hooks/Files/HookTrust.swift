@@ -1,25 +1,25 @@
 import Crypto
 package import Files
-import JSON
+import ProjectTrust
 
 /// Which projects' hooks the user trusts: by the hash of the very files, kept where no project can write.
 package struct HookTrust: Sendable {
-    private let file: FilePath
+    private let list: TrustList
 
     /// - Parameter home: The folder of Vencejo's state.
-    package init(home: FilePath) { file = home / "trusted-hooks.json" }
+    package init(home: FilePath) { list = TrustList(in: home / "trusted-hooks.json", of: "hooks") }
 
     /// Whether the user trusts the project's hooks as they are now.
     package func isTrusted(_ hash: String, of project: FilePath) throws(HooksError) -> Bool {
-        try read()[Self.key(project)]?.stringValue == hash
+        try telling { () throws(TrustError) in try list.isTrusted(hash, of: project) }
     }
 
     package func trust(_ hash: String, of project: FilePath) throws(HooksError) {
-        try change { $0.set(.string(hash), for: Self.key(project)) }
+        try telling { () throws(TrustError) in try list.trust(hash, of: project) }
     }
 
     package func distrust(_ project: FilePath) throws(HooksError) {
-        try change { $0.set(nil, for: Self.key(project)) }
+        try telling { () throws(TrustError) in try list.distrust(project) }
     }
 
     /// The hash of a project's hooks file and of everything in `.vencejo/hooks/`, or nil where there is no hooks file.
@@ -62,32 +62,11 @@ package struct HookTrust: Sendable {
         return files.sorted()
     }
 
-    private static func key(_ project: FilePath) -> String {
-        // A project that is gone has no links to follow.
-        ((try? FileSystem.realPath(project)) ?? project).string
-    }
-
-    private func read() throws(HooksError) -> JSONObject {
-        guard FileSystem.exists(file) else { return [:] }
-        do {
-            let value = try JSONValue(parsing: try FileSystem.readText(file, limit: 4 << 20))
-            guard case .object(let object) = value else { throw HooksError(.unreadable, "it is no object") }
-            return object
+    private func telling<Value>(_ body: () throws(TrustError) -> Value) throws(HooksError) -> Value {
+        do throws(TrustError) {
+            return try body()
         } catch {
-            throw HooksError(
-                .unreadable,
-                "the list of trusted hooks \(file) cannot be read (\(error)): remove it and trust them again")
-        }
-    }
-
-    private func change(_ body: (inout JSONObject) -> Void) throws(HooksError) {
-        var object = try read()
-        body(&object)
-        do throws(FileError) {
-            try FileSystem.createDirectory(file.parent)
-            try FileSystem.write(JSONValue.object(object).text(.pretty) + "\n", to: file, durability: .durable)
-        } catch {
-            throw HooksError(.unreadable, "the list of trusted hooks cannot be written: \(error.message)")
+            throw HooksError(.unreadable, error.message)
         }
     }
 }

@@ -12,6 +12,8 @@ enum GitFailure {
         case text.contains("not a git repository"):
             return WorkbenchError(
                 .notRepository, "\(place) is not inside a git repository: run `git init` and commit once.")
+        case text.contains("must be run in a work tree"):
+            return WorkbenchError(.bareRepository, "\(place) has no files to work on: go into a working tree of it.")
         case text.contains("exists; cannot create"):
             return WorkbenchError(
                 .exists, "A branch of \(place) is in the way (\(first)): rename it with `git branch -m OLD NEW`.")

@@ -58,6 +58,21 @@ package struct Repository: Sendable, Hashable {
             settings: git.settings)
     }
 
+    /// The top of the working tree around a folder, also where nothing is committed yet; nil outside of one.
+    ///
+    /// Throws where git does not trust the repository's owner. Without git no folder is in a repository.
+    package static func root(around directory: FilePath, program: GitProgram = GitProgram()) async throws -> FilePath? {
+        let git = GitCommand(program: program, place: .around(try FileSystem.realPath(directory)))
+        do {
+            return FilePath(try await git.text(["rev-parse", "--path-format=absolute", "--show-toplevel"]))
+        } catch let error as WorkbenchError {
+            switch error.code {
+            case .notRepository, .bareRepository, .gitMissing: return nil
+            default: throw error
+            }
+        }
+    }
+
     /// The repository as it is now.
     package func reread() async throws -> Repository { try await Self.open(at: root, program: program) }
 

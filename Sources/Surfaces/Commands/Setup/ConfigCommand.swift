@@ -3,15 +3,53 @@ import JSON
 import Runs
 import Secrets
 import Settings
+import Terminal
 import Workbench
 
-/// Carries out `vencejo config show`.
+/// Carries out `vencejo config …`: what is in force, and whether the project may reach further than its own work.
 struct ConfigCommand: Sendable {
     let context: CommandContext
 
-    func run() async throws -> ExitStatus {
+    func run(_ verb: String) async throws -> ExitStatus {
         // Outside a repository the user's own settings are shown.
-        let project = try? await Repository.open(at: context.directory).root
+        let project = try await Repository.root(around: context.directory)
+        switch verb {
+        case "trust", "distrust":
+            guard let project else {
+                throw Failure(.usage, "\(context.directory) is in no repository, so no project is there")
+            }
+            return verb == "trust" ? try trust(project) : try distrust(project)
+        default: return try show(project)
+        }
+    }
+
+    private func trust(_ project: FilePath) throws -> ExitStatus {
+        let reaches = try SettingsReader(environment: context.variables).reaches(of: project)
+        guard try SettingsTrust(home: context.home).trust(project) else {
+            throw Failure(.usage, "\(project) has no \(SettingsReader.projectFile), so there is nothing to trust")
+        }
+        let lines = reaches.map { "  line \($0.line): \($0.key) \($0.effect)".sanitized }
+        context.output.result(
+            [
+                "trusted": true,
+                "reaches": .array(
+                    reaches.map {
+                        ["key": .string($0.key), "line": .integer(Int64($0.line)), "effect": .string($0.effect)]
+                    }),
+            ],
+            text: lines.isEmpty
+                ? "The settings of \(project) reach for nothing beyond its own work."
+                : (["The settings of \(project) are trusted as they are now:"] + lines).joined(separator: "\n"))
+        return .done
+    }
+
+    private func distrust(_ project: FilePath) throws -> ExitStatus {
+        try SettingsTrust(home: context.home).distrust(project)
+        context.output.result(["trusted": false], text: "The settings of \(project) are not trusted any more.")
+        return .done
+    }
+
+    private func show(_ project: FilePath?) throws -> ExitStatus {
         let settings = try context.settings(project)
         let object = SettingsJSON.object(of: settings, home: context.home.string)
         context.output.result(object, text: object.text(.pretty))

@@ -11,13 +11,18 @@ struct InitCommand: Sendable {
     func run() async throws -> ExitStatus {
         let repository = try await Repository.open(at: context.directory)
         var written: [String] = []
-        for (path, text) in [
-            (SettingsReader.projectFile, Self.settings), (ConstitutionTemplate.path, ConstitutionTemplate.text),
-        ] {
+        let texts: [(path: String, text: () throws -> String)] = [
+            (SettingsReader.projectFile, { Self.settings }),
+            (
+                ConstitutionTemplate.path,
+                { try context.templates(of: repository.root).text(of: .constitution, folder: "specs") }
+            ),
+        ]
+        for (path, text) in texts {
             let file = repository.root / path
             guard !FileSystem.exists(file) else { continue }
             try FileSystem.createDirectory(file.parent)
-            try FileSystem.write(text, to: file)
+            try FileSystem.write(try text(), to: file)
             written.append(path)
         }
         let checks = CheckDetector.detect(in: repository.root).map(\.command)

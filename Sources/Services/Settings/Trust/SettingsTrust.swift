@@ -1,0 +1,41 @@
+import Crypto
+package import Files
+package import ProjectTrust
+
+/// Which projects the user lets reach further than their own work: by the hash of their settings.
+package struct SettingsTrust: Sendable {
+    private let list: TrustList
+
+    /// - Parameter home: The folder of Vencejo's state.
+    package init(home: FilePath) { list = TrustList(in: home / "trusted-settings.json", of: "settings") }
+
+    /// Whether the user trusts the project's settings as they are now.
+    package func isTrusted(_ project: FilePath) throws -> Bool {
+        guard let hash = try Self.hash(of: project) else { return true }
+        return try list.isTrusted(hash, of: project)
+    }
+
+    /// Says whether there was anything to trust.
+    package func trust(_ project: FilePath) throws -> Bool {
+        guard let hash = try Self.hash(of: project) else { return false }
+        try list.trust(hash, of: project)
+        return true
+    }
+
+    package func distrust(_ project: FilePath) throws(TrustError) { try list.distrust(project) }
+
+    /// The hash of the project's settings and of its catalogue of models, or nil where it has neither.
+    private static func hash(of project: FilePath) throws -> String? {
+        var text = ""
+        for name in [SettingsReader.projectFile, SettingsReader.projectCatalogue] {
+            let file = project / name
+            guard FileSystem.exists(file) else { continue }
+            do throws(FileError) {
+                text += "\(name) \(SHA256.hash(try FileSystem.readBytes(file)).hex)\n"
+            } catch {
+                throw SettingsError("the configuration cannot be read: \(error.message)")
+            }
+        }
+        return text.isEmpty ? nil : SHA256.hash(text).hex
+    }
+}
