@@ -103,7 +103,7 @@ import Testing
         #expect(
             refused.conflicts.map(\.description) == [
                 "line 3: error: The scenario \"Wrong password\" of \"Login\" would vanish. "
-                    + "Write it into the delta, or say that it may go."
+                    + "Write it into the delta, or list it below `## REMOVED Scenarios` as `- Login / Wrong password`."
             ])
         let allowed = try #require(living.applying(delta, vanishing: .allow).result)
         #expect(allowed["login"]?.statement == "The system MUST issue two tokens.")
@@ -150,5 +150,30 @@ import Testing
         let living = try #require(LivingSpec(parsing: "# A").applying(delta).result)
         #expect(living.text == "# A\n\n## Requirements\n\n" + Self.login + "\n")
         #expect(try #require(LivingSpec(parsing: "").applying(delta).result).requirements.count == 1)
+    }
+
+    @Test(arguments: ["- Login / Wrong password", "### Requirement: Login\n#### Scenario: Wrong password\n- too old"])
+    func `A scenario that is listed as removed may vanish`(list: String) {
+        let delta = DeltaSpec(
+            parsing: "## MODIFIED Requirements\n\n\(Self.login)\n\n## REMOVED Scenarios\n\n\(list)\n")
+        #expect(delta.diagnostics == [])
+        let applied = LivingSpec(parsing: Self.living).applying(delta)
+        #expect(applied.conflicts == [] && applied.vanished == [])
+        #expect(applied.result?["Login"]?.scenarios == ["Right password"])
+    }
+
+    @Test(arguments: [
+        ("- Login / Nothing", "The scenario \"Nothing\" is to be removed and does not exist."),
+        ("- Login / Right password", "The scenario \"Right password\" is both kept and removed."),
+        ("- Logout / Button", "The scenario \"Button\" is removed from \"Logout\", which is not modified."),
+        ("- Wrong password", "\"Wrong password\" names no scenario."),
+        ("#### Scenario: Wrong password", "The scenario \"Wrong password\" stands below no requirement."),
+    ])
+    func `A removal that fits nothing is a conflict`(list: String, message: String) {
+        let delta = DeltaSpec(
+            parsing: "## MODIFIED Requirements\n\n\(Self.login)\n\n## REMOVED Scenarios\n\n\(list)\n")
+        let applied = LivingSpec(parsing: Self.living).applying(delta)
+        #expect(applied.result == nil)
+        #expect(applied.conflicts.map(\.message).contains(message), "\(applied.conflicts)")
     }
 }

@@ -104,7 +104,7 @@ struct FeatureFolderTests {
                 text.split(separator: "\n").filter { $0.hasPrefix("#") && !$0.contains("[") }.map(String.init)
             }
             let filled = Set(headings(try #require(Self.filled[document])))
-            #expect(Set(headings(feature.template(for: document))).isSubset(of: filled))
+            #expect(try Set(headings(feature.template(for: document))).isSubset(of: filled))
         }
     }
 
@@ -192,13 +192,13 @@ struct FeatureFolderTests {
 
     @Test func `a project's own template stands above the built-in one`() throws {
         try lend { feature, root in
-            let builtIn = feature.template(for: .plan)
+            let builtIn = try feature.template(for: .plan)
             #expect(builtIn.hasPrefix("# Implementation Plan: [TITLE]"))
             try FileSystem.createDirectory(root / ".vencejo/templates")
             try FileSystem.write(
                 "# Ours: [TITLE]\n\n[our own words]\n", to: root / ".vencejo/templates/plan-template.md")
-            #expect(feature.template(for: .plan) == "# Ours: [TITLE]\n\n[our own words]\n")
-            #expect(feature.template(for: .spec).hasPrefix("# Feature Specification: [TITLE]"))
+            #expect(try feature.template(for: .plan) == "# Ours: [TITLE]\n\n[our own words]\n")
+            #expect(try feature.template(for: .spec).hasPrefix("# Feature Specification: [TITLE]"))
             try feature.write("# Implementation Plan: X\n\nText [our own words].\n", to: .plan)
             #expect(
                 feature.faults(of: .plan) == [

@@ -7,9 +7,13 @@ package struct FeatureFolder: Sendable, Hashable {
     /// Relative to the worktree, such as `specs/001-json-flag`.
     package let folder: String
 
-    package init(root: FilePath, folder: String) {
+    /// Which forms its documents are written from.
+    private let templates: TemplateChoice
+
+    package init(root: FilePath, folder: String, templates: TemplateChoice = TemplateChoice()) {
         self.root = root
         self.folder = folder
+        self.templates = templates
     }
 
     package var name: String { folder.split(separator: "/").last.map(String.init) ?? folder }
@@ -80,22 +84,38 @@ package struct FeatureFolder: Sendable, Hashable {
             case .plan: PlanDocument(parsing: text).diagnostics
             case .tasks: TasksDocument(parsing: text).diagnostics
             }
-        let remains = TemplateRemains(template: template(for: document)).find(in: text)
+        // A form that is broken was refused before anything was written from it.
+        let remains = (try? template(for: document)).map { TemplateRemains(template: $0).find(in: text) } ?? []
         return diagnostics.filter { $0.severity == .error }.map(Self.sentence) + remains
+            + (document == .spec ? deltaFaults() : [])
     }
 
-    /// The form that an agent is to fill in: the project's own under `.vencejo/templates/`, else the built-in one.
-    package func template(for document: Document) -> String {
-        let own = root.appending(".vencejo/templates/\(document.rawValue)-template.md")
-        // A project without a template of its own uses the built-in one.
-        if let text = try? FileSystem.readText(own) { return text }
-        let bytes =
-            switch document {
-            case .spec: PackageResources.spec_template_md
-            case .plan: PackageResources.plan_template_md
-            case .tasks: PackageResources.tasks_template_md
-            }
-        return String(decoding: bytes, as: UTF8.self)
+    /// What keeps the feature's deltas from being applied to the living specifications.
+    private func deltaFaults() -> [String] {
+        do throws(SpecsError) {
+            return try SpecArchive(of: folder, in: root).faults.map(\.description)
+        } catch {
+            return [error.message]
+        }
+    }
+
+    /// The living specifications there are, by path.
+    package func livingSpecs() throws(SpecsError) -> [String] {
+        try LivingSpecs(root: root).capabilities().map { LivingSpecs.path(of: $0) }
+    }
+
+    /// The form that an agent is to fill in: the project's own, that of the chosen preset, or the built-in one.
+    package func template(for document: Document) throws(SpecsError) -> String {
+        switch document {
+        case .spec: try template(named: .spec)
+        case .plan: try template(named: .plan)
+        case .tasks: try template(named: .tasks)
+        }
+    }
+
+    /// The same for every form there is.
+    package func template(named name: TemplateName) throws(SpecsError) -> String {
+        try TemplateStack(root: root, choice: templates).text(of: name, folder: folder)
     }
 
     private static func sentence(_ fault: Diagnostic) -> String {

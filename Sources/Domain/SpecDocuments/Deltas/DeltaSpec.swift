@@ -11,11 +11,19 @@ package struct DeltaSpec: MarkdownDocument {
         package var line: Int
     }
 
+    /// A scenario that a modification leaves out on purpose.
+    package struct ScenarioRemoval: Sendable, Hashable {
+        package var requirement: String
+        package var scenario: String
+        package var line: Int
+    }
+
     package let text: String
     package let added: [LivingSpec.Requirement]
     package let modified: [LivingSpec.Requirement]
     package let removed: [Removal]
     package let renamed: [Renaming]
+    package let removedScenarios: [ScenarioRemoval]
     package let diagnostics: [Diagnostic]
 
     package init(parsing text: String) {
@@ -24,11 +32,16 @@ package struct DeltaSpec: MarkdownDocument {
         var parts = (added: [LivingSpec.Requirement](), modified: [LivingSpec.Requirement]())
         var removed: [Removal] = []
         var renamed: [Renaming] = []
+        var scenarios: [ScenarioRemoval] = []
         var found = source.diagnostics
         var hasSection = false
         for heading in source.headings {
             let words = heading.title.uppercased().split(separator: " ")
-            guard words.count >= 2, words[1].hasPrefix("REQUIREMENT") else { continue }
+            guard words.count >= 2 else { continue }
+            if words[0] == "REMOVED", words[1].hasPrefix("SCENARIO") {
+                scenarios += Self.removedScenarios(in: source, below: heading, &found)
+            }
+            guard words[1].hasPrefix("REQUIREMENT") else { continue }
             let inside = LivingSpec.requirements(in: source, of: text, within: heading)
             switch words[0] {
             case "ADDED": parts.added += inside
@@ -44,6 +57,7 @@ package struct DeltaSpec: MarkdownDocument {
         (added, modified) = parts
         self.removed = removed
         self.renamed = renamed
+        removedScenarios = scenarios
         if !source.isRefused {
             if !hasSection || (added.isEmpty && modified.isEmpty && removed.isEmpty && renamed.isEmpty) {
                 found.append(
@@ -54,6 +68,7 @@ package struct DeltaSpec: MarkdownDocument {
             }
             for requirement in added + modified { found += Self.faults(of: requirement) }
             found += Self.clashes(added, modified, removed, renamed)
+            found += Self.faults(of: scenarios, in: modified)
         }
         diagnostics = found.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     }

@@ -62,6 +62,8 @@ extension LivingSpec {
             edits.replace(old.range, with: "")
         }
         var vanished: [String] = []
+        let removals = Dictionary(
+            grouping: delta.removedScenarios, by: { Self.key($0.requirement) })
         let ending = MarkdownSource.lineEnding(of: text)
         for requirement in delta.modified {
             guard let old = names[Self.key(requirement.name)] else {
@@ -69,14 +71,26 @@ extension LivingSpec {
                 continue
             }
             let kept = Set(requirement.scenarios.map(Self.key))
-            for scenario in old.scenarios where !kept.contains(Self.key(scenario)) {
+            let gone = removals[Self.key(requirement.name)] ?? []
+            for removal in gone where !old.scenarios.contains(where: { Self.key($0) == Self.key(removal.scenario) }) {
+                conflicts.append(
+                    Diagnostic(
+                        .error, line: removal.line,
+                        message: "The scenario \"\(removal.scenario)\" is to be removed and does not exist.",
+                        fix: "Name one of \"\(old.name)\", or drop the line."))
+            }
+            let meant = Set(gone.map { Self.key($0.scenario) })
+            for scenario in old.scenarios
+            where !kept.contains(Self.key(scenario)) && !meant.contains(Self.key(scenario)) {
                 vanished.append("\(requirement.name) / \(scenario)")
                 guard vanishing == .refuse else { continue }
                 conflicts.append(
                     Diagnostic(
                         .error, line: requirement.line,
                         message: "The scenario \"\(scenario)\" of \"\(requirement.name)\" would vanish.",
-                        fix: "Write it into the delta, or say that it may go."))
+                        fix:
+                            "Write it into the delta, or list it below `## REMOVED Scenarios` as `- \(requirement.name) / \(scenario)`."
+                    ))
             }
             renamedHeads[old.range.lowerBound] = nil
             let end = old.range.lowerBound + old.text.utf8.count

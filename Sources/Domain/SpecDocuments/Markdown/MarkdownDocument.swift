@@ -7,6 +7,13 @@ package protocol MarkdownDocument: Sendable, Hashable {
     init(parsing text: String)
 }
 
+extension MarkdownDocument {
+    /// What keeps the text from being read as it was meant: no text, a conflict, a fence or comment that is never closed.
+    package var readingFault: Diagnostic? {
+        diagnostics.contains { $0.severity == .error } ? MarkdownSource(text).diagnostics.first : nil
+    }
+}
+
 extension TasksDocument: MarkdownDocument {}
 extension SpecDocument: MarkdownDocument {}
 extension PlanDocument: MarkdownDocument {}

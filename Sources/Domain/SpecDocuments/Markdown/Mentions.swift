@@ -1,6 +1,6 @@
 /// One place at which a document speaks of an id.
 struct Mention: Sendable, Hashable {
-    /// In capitals: `T`, `FR`, `NFR`, `SC`, `US` or `CHK`.
+    /// In capitals: `T`, `FR`, `NFR`, `SC`, `US` or `CHK`, with the area where there is one, as in `FR-AUTH`.
     var prefix: String
     var number: Int
     /// A small letter for ids put in between, as in `T003a`; otherwise empty.
@@ -16,6 +16,9 @@ struct Mention: Sendable, Hashable {
         guard let mention = found.first, mention.range == 0..<id.utf8.count else { return nil }
         return mention.key
     }
+
+    /// What stands before the number of an id, such as `FR` or `FR-AUTH`.
+    static func prefix(of id: String) -> String? { Mentions.find(in: Array(id.utf8)).first?.prefix }
 }
 
 /// Finds ids wherever they stand: in prose, links, tables, code.
@@ -26,7 +29,7 @@ enum Mentions {
         var found: [Mention] = []
         var index = 0
         while index < bytes.count {
-            guard bytes[index].isLetter, index == 0 || !bytes[index - 1].isWordByte else {
+            guard bytes[index].isLetter, index == 0 || !isWord(before: index, in: bytes) else {
                 index += 1
                 continue
             }
@@ -59,7 +62,12 @@ enum Mentions {
             // The end of a range, not part of a longer name.
             guard bytes[start - 1] != UInt8(ascii: "/"), last?.range.upperBound == start - 1 else { return nil }
         }
-        let digits = hasHyphen ? end + 1 : end
+        var digits = hasHyphen ? end + 1 : end
+        var name = prefix
+        if hasHyphen, let (area, end) = area(in: bytes, at: digits, anySize: isAnchor) {
+            name += "-" + area
+            digits = end
+        }
         var stop = digits
         while stop < bytes.count, bytes[stop].isDigit { stop += 1 }
         guard (1...6).contains(stop - digits), let number = Int(String(decoding: bytes[digits..<stop], as: UTF8.self))
@@ -71,13 +79,32 @@ enum Mentions {
             stop += 1
         }
         if stop < bytes.count {
-            guard !bytes[stop].isWordByte else { return nil }
+            // Dashes and quotes are no part of a word, unlike other characters beyond ASCII.
+            guard !bytes[stop].isWordByte || bytes[stop] == 0xE2 else { return nil }
             // "T001.json" is a file.
             let next = stop + 1 < bytes.count ? bytes[stop + 1] : 32
             if bytes[stop] == UInt8(ascii: "."), next.isLetter { return nil }
             if bytes[stop] == UInt8(ascii: "-"), next.isDigit { return nil }
         }
-        return Mention(prefix: prefix, number: number, suffix: suffix, range: start..<stop)
+        return Mention(prefix: name, number: number, suffix: suffix, range: start..<stop)
+    }
+
+    /// The area of an id such as `FR-AUTH-001` in capitals, and where its number begins; nil where a number stands there.
+    static func area(in bytes: [UInt8], at start: Int, anySize: Bool = false) -> (area: String, end: Int)? {
+        var end = start
+        while end < bytes.count, end - start <= 16, bytes[end].isDigit || bytes[end].isLetter {
+            guard anySize || bytes[end] < 97 else { return nil }
+            end += 1
+        }
+        guard end - start >= 2, bytes[start].isLetter, end + 1 < bytes.count, bytes[end] == UInt8(ascii: "-"),
+            bytes[end + 1].isDigit
+        else { return nil }
+        return (String(decoding: bytes[start..<end], as: UTF8.self).uppercased(), end + 1)
+    }
+
+    private static func isWord(before index: Int, in bytes: [UInt8]) -> Bool {
+        guard bytes[index - 1] >= 128 else { return bytes[index - 1].isWordByte }
+        return index < 3 || bytes[index - 3] != 0xE2
     }
 
     /// The words between two ids that make a range of them.

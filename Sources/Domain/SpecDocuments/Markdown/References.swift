@@ -1,6 +1,6 @@
 /// Finds the identifiers that documents use to speak of one another.
 enum References {
-    /// `FR-003`, `NFR-1` and `SC-001` in the order of their first mention, in capitals and without repeats.
+    /// `FR-003`, `NFR-1`, `SC-001` and `FR-AUTH-001` in the order of their first mention, in capitals and without repeats.
     static func requirements(in text: String, prefixes: [String] = ["FR", "NFR", "SC"]) -> [String] {
         let bytes = Array(text.utf8)
         var found: [String] = []
@@ -19,15 +19,21 @@ enum References {
                 index = end
                 continue
             }
+            var area = ""
+            if let found = Mentions.area(in: bytes, at: digits) {
+                area = "-" + found.area
+                digits = found.end
+            }
+            let number = digits
             while digits < bytes.count, bytes[digits].isDigit { digits += 1 }
-            if digits > end + 1 {
+            if digits > number {
                 // FR-003a is an identifier of its own.
                 if digits < bytes.count, bytes[digits].isLetter,
                     digits + 1 == bytes.count || !bytes[digits + 1].isWordByte
                 {
                     digits += 1
                 }
-                let id = word + String(decoding: bytes[end..<digits], as: UTF8.self)
+                let id = word + area + "-" + String(decoding: bytes[number..<digits], as: UTF8.self)
                 if seen.insert(id).inserted { found.append(id) }
             }
             index = max(digits, end + 1)

@@ -27,6 +27,11 @@ package enum Ceremony: String, Sendable, Hashable, CaseIterable, Codable {
     package struct Choice: Sendable, Hashable {
         package var ceremony: Ceremony
         package var reason: String
+
+        package init(ceremony: Ceremony, reason: String) {
+            self.ceremony = ceremony
+            self.reason = reason
+        }
     }
 
     /// The size for a request: weights of its words, its length and what it touches, added up.

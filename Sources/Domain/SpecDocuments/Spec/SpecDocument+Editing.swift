@@ -7,7 +7,7 @@ extension SpecDocument {
         let words = statement.onOneLine
         guard !words.isEmpty else { throw SpecDocumentsError(.unfitText, "A requirement needs words.") }
         let source = try editable()
-        let kin = (requirements + successCriteria).filter { $0.id.hasPrefix(prefix + "-") }
+        let kin = (requirements + successCriteria).filter { Mention.prefix(of: $0.id) == prefix }
         let id = Self.next(after: kin.map(\.id), prefix: prefix)
         let line = "- **\(id)**: \(words)"
         if let last = kin.last {
@@ -71,12 +71,13 @@ extension SpecDocument {
         var edits = TextEdits()
         edits.replace(range, with: words)
         var changed = SpecDocument(parsing: edits.applied(to: text))
-        if let session { try changed.record(clarification.question.onOneLine, answer: words, session: session) }
+        if let session { try changed.record(clarification.question, answer: words, session: session) }
         self = changed
     }
 
-    private mutating func record(_ question: String, answer: String, session: String) throws(SpecDocumentsError) {
-        let line = "- Q: \(question) → A: \(answer)"
+    /// Writes question and answer below `## Clarifications`, `### Session 2026-11-21`, and changes nothing else.
+    package mutating func record(_ question: String, answer: String, session: String) throws(SpecDocumentsError) {
+        let line = "- Q: \(question.onOneLine) → A: \(answer.onOneLine)"
         let title = "Session \(session)"
         if section(title) != nil {
             try append([line], toSection: title)

@@ -40,6 +40,8 @@ package struct SpecDocument: Sendable, Hashable {
     package let title: String
     package let featureBranch: String?
     package let status: String?
+    /// What the line `**Ceremony**: small (…)` begins with; nil where there is no such line.
+    package let ceremony: Ceremony?
     package let stories: [UserStory]
     /// `FR-…` and `NFR-…`, in document order, each id once.
     package let requirements: [Statement]
@@ -56,6 +58,9 @@ package struct SpecDocument: Sendable, Hashable {
         let fields = source.fields
         featureBranch = fields["feature branch"] ?? fields["branch"]
         status = fields["status"]
+        ceremony = fields["ceremony"].flatMap { value in
+            Ceremony(rawValue: value.lowercased().prefix { $0.isLetter }.description)
+        }
         sections = source.sections
         var parser = SpecParser(source)
         parser.parse()

@@ -25,8 +25,16 @@ package struct Renumbering: Sendable, Hashable {
 
     package func hash(into hasher: inout Hasher) { hasher.combine(changes) }
 
-    /// Tasks of a document, numbered from 1 in the order in which they stand.
-    package init(tasksOf document: TasksDocument) {
+    /// Which ids get new numbers.
+    package enum Extent: Sendable, Hashable {
+        /// All, from 1 in the order in which they stand.
+        case all
+        /// Only those that stand earlier already; they go on behind the highest.
+        case collisions
+    }
+
+    /// Tasks of a document.
+    package init(tasksOf document: TasksDocument, _ extent: Extent = .all) {
         let source = MarkdownSource(document.text)
         var definitions = document.tasks.map { ($0.id, $0.line) }
         var parser = TasksParser(source)
@@ -37,13 +45,13 @@ package struct Renumbering: Sendable, Hashable {
             }
             definitions.append((id, line))
         }
-        self.init(definitions.sorted { $0.1 < $1.1 }, prefix: "T", width: 3)
+        self.init(definitions.sorted { $0.1 < $1.1 }, prefix: "T", width: 3, extent)
     }
 
-    /// Requirements of a specification, or with `SC` its success criteria, numbered from 1 in the order in which they stand.
-    package init(statementsOf spec: SpecDocument, prefix: String = "FR") {
+    /// Requirements of a specification, or with `SC` its success criteria.
+    package init(statementsOf spec: SpecDocument, prefix: String = "FR", _ extent: Extent = .all) {
         let source = MarkdownSource(spec.text)
-        var definitions = (spec.requirements + spec.successCriteria).filter { $0.id.hasPrefix(prefix + "-") }
+        var definitions = (spec.requirements + spec.successCriteria).filter { Mention.prefix(of: $0.id) == prefix }
             .map { ($0.id, $0.line) }
         var parser = SpecParser(source)
         parser.parse()
@@ -53,7 +61,7 @@ package struct Renumbering: Sendable, Hashable {
             }
             definitions.append((id, line))
         }
-        self.init(definitions.sorted { $0.1 < $1.1 }, prefix: prefix + "-", width: 3)
+        self.init(definitions.sorted { $0.1 < $1.1 }, prefix: prefix + "-", width: 3, extent)
     }
 
     /// Changes that the caller chose, from old to new ids.
@@ -81,7 +89,7 @@ package struct Renumbering: Sendable, Hashable {
         doubles = [:]
     }
 
-    private init(_ definitions: [(id: String, line: Int)], prefix: String, width: Int) {
+    private init(_ definitions: [(id: String, line: Int)], prefix: String, width: Int, _ extent: Extent) {
         var names: [String: String] = [:]
         var doubles: [Int: (key: String, id: String)] = [:]
         var changes: [Change] = []
@@ -89,9 +97,16 @@ package struct Renumbering: Sendable, Hashable {
         let digits = max(
             String(definitions.count).count,
             definitions.map { $0.id.dropFirst(prefix.count).prefix { $0.isNumber }.count }.max() ?? width)
+        var highest =
+            definitions.compactMap { Int($0.id.dropFirst(prefix.count).prefix { $0.isNumber }) }.max() ?? 0
         for (index, definition) in definitions.enumerated() {
             guard let key = Mention.key(of: definition.id) else { continue }
-            let number = String(index + 1)
+            if extent == .collisions, names[key] == nil {
+                names[key] = definition.id
+                continue
+            }
+            highest += 1
+            let number = String(extent == .all ? index + 1 : highest)
             let id = prefix + String(repeating: "0", count: max(0, digits - number.count)) + number
             if names[key] == nil {
                 names[key] = id
@@ -102,10 +117,17 @@ package struct Renumbering: Sendable, Hashable {
                 if !ambiguous.contains(definition.id) { ambiguous.append(definition.id) }
             }
         }
-        self.names = names
+        // Where ids stay, so do the ways in which texts write them.
+        self.names = extent == .all ? names : [:]
         self.doubles = doubles
         self.changes = changes
         self.ambiguous = ambiguous
+    }
+
+    /// The new id of one that was there; nil where it stays or is unknown.
+    package func name(of id: String) -> String? {
+        guard let key = Mention.key(of: id), let name = names[key], name != id else { return nil }
+        return name
     }
 
     /// The text with the new ids, everything else byte for byte.

@@ -36,7 +36,8 @@ extension AnalysisContext {
             }
         guard
             page.source.headings.contains(where: { $0.level == 1 }) == false
-                || DocumentTitle.read(page.source, kind: kind).isEmpty
+                // There is one constitution, which needs no name.
+                || (page.kind != .constitution && DocumentTitle.read(page.source, kind: kind).isEmpty)
         else { return }
         find(
             .untitled, in: page.name, line: page.source.title?.line ?? 1, "The document has no title.",
@@ -130,7 +131,9 @@ extension AnalysisContext {
                 .missingDocument, in: "spec.md", line: nil, "There is a plan or a task list and no specification.",
                 fix: "Write spec.md, or restore it from git.")
         }
-        if feature.plan == nil, feature.tasks != nil {
+        // What is tiny or small needs no plan, and says so in its specification.
+        let needsPlan = feature.spec?.ceremony.map { $0 == .full } ?? true
+        if feature.plan == nil, feature.tasks != nil, needsPlan {
             find(
                 .missingDocument, in: "plan.md", line: nil, "There is a task list and no plan.",
                 fix: "Write plan.md, or restore it from git.")

@@ -59,7 +59,7 @@ extension AnalysisContext {
     private mutating func checkMentions() {
         guard let spec = feature.spec, !spec.requirements.isEmpty else { return }
         let statements = Set((spec.requirements + spec.successCriteria).compactMap { Mention.key(of: $0.id) })
-        let prefixes = Set((spec.requirements + spec.successCriteria).map { String($0.id.prefix { $0 != "-" }) })
+        let prefixes = Set((spec.requirements + spec.successCriteria).compactMap { Mention.prefix(of: $0.id) })
         let stories = Set(spec.stories.compactMap { Mention.key(of: $0.id) })
         let tasks = Set((feature.tasks?.tasks ?? []).compactMap { Mention.key(of: $0.id) })
         let malformed = Set(findings.filter { $0.rule == .malformedTask }.compactMap(\.line))
@@ -123,7 +123,9 @@ extension AnalysisContext {
             let place = (task.phase + " " + task.section).lowercased()
             guard !Self.common.contains(where: place.contains) else { continue }
             let prose = Mentions.find(in: Array((task.title + "\n" + task.details).utf8))
-            guard !prose.contains(where: { ["FR", "NFR", "SC", "US"].contains($0.prefix) }) else { continue }
+            guard !prose.contains(where: { ["FR", "NFR", "SC", "US"].contains($0.prefix.prefix { $0 != "-" }) }) else {
+                continue
+            }
             find(
                 .taskWithoutRequirement, in: page.name, line: task.line,
                 "\(task.id) serves no story and no requirement.",

@@ -95,8 +95,9 @@ extension AnalysisContext {
     }
 
     private mutating func checkWidths(_ spec: SpecDocument, _ page: Page) {
-        for prefix in ["FR", "NFR", "SC"] {
-            let kin = (spec.requirements + spec.successCriteria).filter { $0.id.hasPrefix(prefix + "-") }
+        let all = spec.requirements + spec.successCriteria
+        for prefix in Set(all.compactMap { Mention.prefix(of: $0.id) }).sorted() {
+            let kin = all.filter { Mention.prefix(of: $0.id) == prefix }
             func width(_ id: String) -> Int { id.dropFirst(prefix.count + 1).prefix { $0.isNumber }.count }
             var counts: [Int: Int] = [:]
             for statement in kin { counts[width(statement.id), default: 0] += 1 }
