@@ -15,7 +15,7 @@ import Timekeeping
 
     /// The ceiling of the usual request with haiku: a third of what sonnet costs.
     static var cheap: USD {
-        let input = TokenEstimate.inputTokens(of: Till.request())
+        let input = Till.tokens(Till.request())
         return TokenRate(perMillion: USD(micros: 1_250_000)).cost(of: input)
             + TokenRate(perMillion: USD(micros: 5_000_000)).cost(of: 1000)
     }

@@ -72,7 +72,7 @@ import Timekeeping
             #expect(
                 charge.usage
                     == Usage(
-                        input: TokenEstimate.inputTokens(of: Till.request()),
+                        input: Till.tokens(Till.request()),
                         output: TokenEstimate.tokens(inBytes: text.utf8.count)))
             #expect(charge.cost > .zero)
         }
@@ -114,7 +114,7 @@ import Timekeeping
         try await Till.with(ScriptedProvider([.failing(ModelError(code, "gone"))]), retries: .never) { till in
             _ = try await till.ask()
             let charge = try #require(try await till.charges.first)
-            #expect(charge.usage == Usage(input: TokenEstimate.inputTokens(of: Till.request())))
+            #expect(charge.usage == Usage(input: Till.tokens(Till.request())))
         }
     }
 
@@ -245,7 +245,7 @@ import Timekeeping
         let request = Till.request(String(repeating: "word ", count: 300_000))
         try await Till.with(provider, budget: USD(micros: 1_000_000_000)) { till in
             let outcome = try await till.ask(request)
-            let tokens = TokenEstimate.inputTokens(of: request)
+            let tokens = Till.tokens(request)
             #expect(
                 outcome.error
                     == ModelError(

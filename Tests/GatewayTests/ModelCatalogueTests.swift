@@ -13,7 +13,11 @@ import Testing
             input: TokenRate(perMillion: USD(micros: 3_000_000)),
             output: TokenRate(perMillion: USD(micros: 15_000_000)),
             cacheRead: TokenRate(perMillion: USD(micros: 300_000)),
-            cacheWrite: TokenRate(perMillion: USD(micros: 3_750_000))), images: .taken)
+            cacheWrite: TokenRate(perMillion: USD(micros: 3_750_000)),
+            cacheWriteHour: TokenRate(perMillion: USD(micros: 6_000_000)),
+            batch: .init(
+                input: TokenRate(perMillion: USD(micros: 1_500_000)),
+                output: TokenRate(perMillion: USD(micros: 7_500_000)))), images: .taken)
 
     @Test(arguments: [
         "anthropic/claude-sonnet-4-5", "anthropic/claude-sonnet-4-5-20250929",

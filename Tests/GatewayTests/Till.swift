@@ -3,6 +3,7 @@ import Files
 import Gateway
 import Identity
 import Money
+import ResponseCache
 import Runs
 import Storage
 import Synchronization
@@ -30,7 +31,7 @@ struct Till: Sendable {
     static func with(
         _ provider: ScriptedProvider, more: [ScriptedProvider] = [], budget: USD = USD(micros: 5_000_000),
         retries: RetryPolicy = .standard, catalogue: ModelCatalogue? = nil, budgets: Gateway.Budgets = .none,
-        fallbacks: Gateway.Fallbacks = .none, mode: Mode = .balanced,
+        fallbacks: Gateway.Fallbacks = .none, mode: Mode = .balanced, cache: ResponseCache? = nil,
         sleep: (@Sendable (Duration) async throws -> Void)? = nil, _ body: (Till) async throws -> Void
     ) async throws {
         try await FileSystem.withTemporaryDirectory { folder in
@@ -38,7 +39,7 @@ struct Till: Sendable {
             let till = try await Till(
                 journal, [provider] + more, budget: budget, retries: retries,
                 catalogue: catalogue ?? ModelCatalogue(), budgets: budgets, fallbacks: fallbacks, mode: mode,
-                sleep: sleep)
+                cache: cache, sleep: sleep)
             try await body(till)
             await journal.close()
         }
@@ -47,7 +48,7 @@ struct Till: Sendable {
     private init(
         _ journal: SQLiteJournal, _ providers: [ScriptedProvider], budget: USD, retries: RetryPolicy,
         catalogue: ModelCatalogue, budgets: Gateway.Budgets, fallbacks: Gateway.Fallbacks,
-        mode: Mode, sleep: (@Sendable (Duration) async throws -> Void)?
+        mode: Mode, cache: ResponseCache?, sleep: (@Sendable (Duration) async throws -> Void)?
     ) async throws {
         self.journal = journal
         let ids = IdentifierSource.seeded(3, clock: clock.wall)
@@ -61,7 +62,7 @@ struct Till: Sendable {
         _ = try await journal.record([.run(run), .session(session)], for: run.id, at: clock.now)
         gateway = Gateway(
             providers: providers, catalogue: catalogue, journal: journal, retries: retries, clock: clock.wall,
-            ids: ids, budgets: budgets, fallbacks: fallbacks, user: "ana", jitter: .none,
+            ids: ids, budgets: budgets, fallbacks: fallbacks, user: "ana", cache: cache, jitter: .none,
             sleep: sleep ?? { [slept, clock] in
                 slept.add($0)
                 clock.advance(by: $0)
@@ -99,9 +100,12 @@ struct Till: Sendable {
         get async throws { try await journal.events(of: run.id, after: 0, limit: 100).map(\.event) }
     }
 
+    /// Three bytes a token, as the catalogue has it for Claude.
+    static func tokens(_ request: ModelRequest) -> Int { (TokenEstimate.inputBytes(of: request) + 2) / 3 }
+
     /// The most that a request may cost by the price list: $3 and $15 a million, $3.75 for what is written to the cache.
     static func ceiling(_ request: ModelRequest) -> USD {
-        let input = TokenEstimate.inputTokens(of: request)
+        let input = tokens(request)
         return TokenRate(perMillion: USD(micros: 3_750_000)).cost(of: input)
             + TokenRate(perMillion: USD(micros: 15_000_000)).cost(of: request.maxOutputTokens)
     }

@@ -18,6 +18,9 @@ struct LedgerFailureTests {
         let isFailing = Mutex(false)
 
         init(_ store: any ServedBookStore) { self.store = store }
+        func rollUp(before day: String, most: Int) async throws -> Int {
+            try await store.rollUp(before: day, most: most)
+        }
 
         func keep(_ entry: BookEntry) async throws -> [AccountReply] {
             if isFailing.withLock({ $0 }) { throw StorageError("the disk is full") }

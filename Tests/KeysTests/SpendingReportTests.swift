@@ -112,4 +112,31 @@ struct SpendingReportTests {
                         patient: []))
         }
     }
+
+    @Test("gives the same sums once old calls are added up, whatever is asked")
+    func addedUp() async throws {
+        try await Self.with { fixture in
+            let store = fixture.journal
+            func reports() async throws -> [[ReportLine]] {
+                var reports: [[ReportLine]] = []
+                for grouping in ReportGrouping.allCases {
+                    for day in [nil, "2026-01-02", "2026-01-03"] {
+                        reports.append(try await store.report(by: grouping, since: day))
+                    }
+                }
+                return reports
+            }
+            let before = try await reports()
+            // The day itself is kept, then it goes a few calls at a time.
+            #expect(try await store.rollUp(before: "2026-01-02", most: 100) == 0)
+            #expect(try await store.rollUp(before: "2026-01-03", most: 2) == 2)
+            #expect(try await reports() == before)
+            fixture.clock.advance(by: .seconds(86_400 * 11))
+            let keeping = LedgerKeeping(store: store, days: 10, clock: fixture.clock.wall) { _ in }
+            #expect(try await keeping.rollUp() == 3)
+            #expect(try await keeping.rollUp() == 0)
+            #expect(try await reports() == before)
+            #expect(try await store.savingFacts(since: nil).uses.allSatisfy { $0.kind == "developer" })
+        }
+    }
 }

@@ -26,6 +26,17 @@ struct TokenRateTests {
         #expect(rate.cost(of: rate.tokens(for: amount)) <= max(amount, .zero))
     }
 
+    @Test(arguments: [
+        ("0.30", "3", "1.5", "0.15"), ("0.000001", "3", "1", "0.000001"), ("6", "3.75", "7.5", "12"),
+        ("5", "0", "9", "5"),
+    ])
+    func `a rate changes in the proportion of two others, rounded up`(
+        rate: String, from: String, to: String, expected: String
+    ) throws {
+        func read(_ text: String) throws -> TokenRate { TokenRate(perMillion: try #require(USD(parsing: text))) }
+        #expect(try read(rate).scaled(from: read(from), to: read(to)) == read(expected))
+    }
+
     @Test func `rates print and compare by their price`() {
         #expect("\(TokenRate(perMillion: USD(micros: 37_500)))" == "$0.0375/M")
         #expect(TokenRate.free < TokenRate(perMillion: USD(micros: 1)))

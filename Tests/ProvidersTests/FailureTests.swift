@@ -290,6 +290,22 @@ import Testing
             #expect(server.purchases == [:])
         }
     }
+
+    @Test(arguments: Format.allCases)
+    func `A kept connection that breaks behind a request is told, and the request is sent once`(
+        _ format: Format
+    ) async throws {
+        try await withServer(decide: { _, number in number == 2 ? .drop : .answer }) { server in
+            let provider = try format.provider(at: server.baseURL)
+            _ = try await provider.ask(.sample())
+            let error = await #expect(throws: ModelError.self) { () async throws in
+                try await provider.send(.sample()) { _ in }
+            }
+            #expect(error?.code == .streamCut && error?.retryAfter == .zero)
+            #expect(error?.message.contains("may have read it") == true)
+            #expect(server.requestCount == 2)
+        }
+    }
 }
 
 extension FailureTests.Case {

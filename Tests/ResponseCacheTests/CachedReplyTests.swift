@@ -42,6 +42,29 @@ import Timekeeping
         #expect(Self.assembled(answer.events()) == answer.reply)
     }
 
+    @Test(
+        "An answer is written as it would encode itself",
+        arguments: [
+            StopReason.endOfTurn, .toolUse, .maxTokens, .stopSequence, .refused, .other("why"),
+        ])
+    func written(_ reason: StopReason) throws {
+        let contents: [[Content]] = [
+            [], [.text("a"), .text("")], [.thinking(Thinking(text: "t", signature: "s")), .passage(Passage("p"))],
+            [.toolCall(ToolCall(id: "1", name: "n", arguments: .json(["a": 1])))],
+        ]
+        for content in contents {
+            var answer = Self.answer(content)
+            answer.reply.stopReason = reason
+            #expect(try answer.json().text() == JSONCoding.encode(answer).text())
+            answer.reply.stopSequence = "END"
+            answer.reply.passthrough = Passthrough(.openAIChat, ["x": 1], form: "f")
+            answer.reply.usage.passthrough = Passthrough(.openAIChat, ["y": [1]])
+            answer.cost = USD(micros: 7)
+            #expect(try answer.json().text() == JSONCoding.encode(answer).text())
+            #expect(try JSONCoding.decode(CachedReply.self, from: answer.json()) == answer)
+        }
+    }
+
     @Test func `pieces are short and end behind white space where they can`() {
         let pieces = Self.answer([.text(Self.long)]).events().compactMap { event in
             if case .text(let text) = event { text } else { nil }

@@ -76,9 +76,10 @@ struct BatchStoreTests {
             #expect(try await store.batch(second.id) == nil)
             #expect(try await store.call(calls[2].id)?.state == .queued)
             #expect(try await store.calls(of: first.id).map(\.state) == [.batched(first.id), .batched(first.id)])
-            #expect(try await store.due(at: time) == [StoredBatch(batch: first, revision: 1)])
-            #expect(try await store.due(at: time - .seconds(1)) == [])
-            #expect(try await store.nextDue() == time)
+            #expect(try await store.due(at: time, of: ["p"]) == [StoredBatch(batch: first, revision: 1)])
+            #expect(try await store.due(at: time, of: ["q"]) == [])
+            #expect(try await store.due(at: time - .seconds(1), of: ["p"]) == [])
+            #expect(try await store.nextDue(of: ["o", "p"]) == time)
             #expect(try await store.cancelQueued(calls[0].id) == false)
             #expect(try await store.cancelQueued(calls[2].id))
             #expect(try await store.call(calls[2].id)?.outcome == .cancelled)
@@ -100,7 +101,7 @@ struct BatchStoreTests {
             #expect(try await store.save(formed, over: stored, remaining: .expired) == .outrun)
             #expect(try await store.batch(formed.id) == StoredBatch(batch: cancelled, revision: 2))
             #expect(try await store.calls(of: formed.id).map(\.outcome) == [reply, .cancelled])
-            #expect(try await store.nextDue() == nil)
+            #expect(try await store.nextDue(of: ["p"]) == nil)
         }
     }
 

@@ -138,6 +138,9 @@ struct EventSubscriptionTests {
                 .modelEscalated(session: session, step: .plan, from: "a/b", to: "a/c", because: "x"),
                 .modelLowered(session: session, step: .plan, from: "a/b", to: "a/c", because: "x"),
                 .promptCacheCold(session: session, turn: 4, share: 12),
+                .turnCached(session: session, turn: 4, answer: CachedAnswer(manner: .exact, saved: .zero)),
+                .callWaits(session: session, turn: 5, model: "a/b"),
+                .priorityIgnored(session: session, turn: 5, model: "a/b"),
             ]
             let others: [RunEvent] = [
                 .stepStarted(step: .plan), .cancelRequested(by: "me"), .budgetRaised(to: .zero),

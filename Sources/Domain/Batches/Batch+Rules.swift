@@ -81,7 +81,8 @@ extension Batch {
             return end(
                 .collected,
                 leaving: cancellation == .none
-                    ? .failed(code: .providerFault, message: "\(provider) gave no result for this call of the batch")
+                    ? .failed(
+                        code: .providerFault, message: "\(providerName) gave no result for this call of the batch")
                     : .cancelled)
         case (.waiting, .unavailable), (.sending, .unavailable), (.unsure, .unavailable), (.running, .unavailable),
             (.collecting, .unavailable):
@@ -152,7 +153,7 @@ extension Batch {
     }
 
     private mutating func lost(_ why: String) -> BatchOutcome {
-        let sentence = "whether \(provider) has the batch \(id) is not known: \(why)"
+        let sentence = "whether \(providerName) has the batch \(id) is not known: \(why)"
         return end(.unknown(sentence), leaving: .unknown(sentence))
     }
 
@@ -169,7 +170,7 @@ extension Batch {
             due = time
             return nil
         case .failed(let message):
-            let said = "\(provider) refused the batch: \(message)"
+            let said = "\(providerName) refused the batch: \(message)"
             return end(
                 .failed(code: .invalidRequest, message: said), leaving: .failed(code: .invalidRequest, message: said))
         }

@@ -76,6 +76,9 @@ package struct Batch: Sendable, Hashable, Codable {
 
     package var ending: Ending? { if case .ended(let ending) = phase { ending } else { nil } }
 
+    /// What people call the provider: its account's name without what tells accounts apart.
+    package var providerName: String { String(provider.prefix { $0 != "@" }) }
+
     /// The name that the provider keeps with it.
     package var marker: String { id.string }
 }

@@ -14,11 +14,11 @@ package protocol BatchStore: Sendable {
     /// Keeps a new batch and puts queued calls into it, or, where one of them is no longer queued, does nothing.
     func form(_ batch: Batch, of calls: [BatchCallID]) async throws -> BatchWrite
 
-    /// The batches that are due, the longest due first.
-    func due(at time: Timestamp) async throws -> [StoredBatch]
+    /// The batches of these providers that are due, the longest due first.
+    func due(at time: Timestamp, of providers: [String]) async throws -> [StoredBatch]
 
-    /// When the next batch is due.
-    func nextDue() async throws -> Timestamp?
+    /// When the next batch of these providers is due.
+    func nextDue(of providers: [String]) async throws -> Timestamp?
 
     func batch(_ id: BatchID) async throws -> StoredBatch?
 
@@ -41,6 +41,11 @@ package protocol BatchStore: Sendable {
     /// Calls that have an outcome nobody has settled, the oldest first.
     func unsettled(limit: Int) async throws -> [BatchCall]
     func markSettled(_ ids: [BatchCallID]) async throws
+
+    /// Forgets calls that were queued before the time and are settled, with the batches that have none left.
+    ///
+    /// A call that somebody may still ask for, as its money is set aside, is kept.
+    func forgetCalls(queuedBefore time: Timestamp) async throws
 }
 
 /// Calls that may go into one batch.

@@ -10,6 +10,12 @@ package protocol ModelProvider: Sendable {
     func send(_ request: ModelRequest, to receive: (ModelEvent) async throws -> Void) async throws
 }
 
+/// A way to a model whose provider counts the tokens of a request without answering it.
+package protocol TokenCounter: ModelProvider {
+    /// The input tokens of the request, at no cost. Throws `ModelError`, and `CancellationError` where it is cancelled.
+    func count(_ request: ModelRequest) async throws -> Int
+}
+
 /// Why a model call failed.
 package struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
     package var code: Code

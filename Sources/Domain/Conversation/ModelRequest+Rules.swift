@@ -30,3 +30,22 @@ extension ModelRequest {
         return nil
     }
 }
+
+extension ModelRequest {
+    /// Whether something is marked to be kept in the provider's cache for an hour, which costs more than minutes.
+    package var asksForHourCache: Bool {
+        guard origin == .anthropicMessages else { return false }
+        func isHour(_ mark: CacheMark?) -> Bool { mark?.lifetime == CacheMark.hour.lifetime }
+        func isHour(_ content: Content) -> Bool {
+            switch content {
+            case .passage(let passage): isHour(passage.cacheMark)
+            case .image(let image): isHour(image.cacheMark)
+            case .document(let document): isHour(document.cacheMark)
+            case .toolResult(let result): isHour(result.cacheMark) || (result.parts ?? []).contains { isHour($0) }
+            default: false
+            }
+        }
+        return systemParts.contains { isHour($0.cacheMark) } || tools.contains { isHour($0.cacheMark) }
+            || messages.contains { $0.content.contains { isHour($0) } }
+    }
+}

@@ -20,6 +20,16 @@ package struct TokenRate: Sendable, Hashable {
         return USD(micros: Int64(clamping: quotient)) + (remainder > 0 ? USD(micros: 1) : .zero)
     }
 
+    /// The rate changed in the proportion of two others, rounded up; itself where the first of them is zero.
+    package func scaled(from: TokenRate, to: TokenRate) -> TokenRate {
+        let (whole, part) = (UInt64(from.perMillion.micros), UInt64(to.perMillion.micros))
+        guard whole > 0 else { return self }
+        let product = UInt64(perMillion.micros).multipliedFullWidth(by: part)
+        guard product.high < whole else { return TokenRate(perMillion: .max) }
+        let (quotient, remainder) = whole.dividingFullWidth(product)
+        return TokenRate(perMillion: USD(micros: Int64(clamping: quotient)) + USD(micros: remainder > 0 ? 1 : 0))
+    }
+
     /// The most tokens that cost no more than the amount; zero where it is not positive.
     package func tokens(for amount: USD) -> Int {
         guard amount > .zero else { return 0 }

@@ -15,16 +15,19 @@ package struct BookEntry: Sendable, Hashable {
     package var records: [ServedRecord]
     /// At most one for each account.
     package var movements: [AccountMovement]
+    /// The share of a limit that is told when it is reached; 0 for never.
+    package var alertPercent: Int
 
     package init(
         server: GatewayServerID, now: Timestamp, leaseUntil: Timestamp, records: [ServedRecord] = [],
-        movements: [AccountMovement] = []
+        movements: [AccountMovement] = [], alertPercent: Int = 0
     ) {
         self.server = server
         self.now = now
         self.leaseUntil = leaseUntil
         self.records = records
         self.movements = movements
+        self.alertPercent = alertPercent
     }
 }
 
@@ -47,10 +50,13 @@ package struct AccountMovement: Sendable, Hashable {
     package var asksOthers: Bool
     /// Whether the server has given back all it does not use, because others had asked for it.
     package var answers: Bool
+    /// Whether a call was refused because too little is left.
+    package var hasRefused: Bool
 
     package init(
         account: SpendingAccount, spent: USD = .zero, givenBack: USD = .zero, underWay: USD = .zero,
-        needed: USD = .zero, wished: USD = .zero, limit: USD? = nil, asksOthers: Bool = false, answers: Bool = false
+        needed: USD = .zero, wished: USD = .zero, limit: USD? = nil, asksOthers: Bool = false, answers: Bool = false,
+        hasRefused: Bool = false
     ) {
         self.account = account
         self.spent = spent
@@ -61,6 +67,7 @@ package struct AccountMovement: Sendable, Hashable {
         self.limit = limit
         self.asksOthers = asksOthers
         self.answers = answers
+        self.hasRefused = hasRefused
     }
 }
 
@@ -79,10 +86,12 @@ package struct AccountReply: Sendable, Hashable {
     package var unanswered: Int
     /// Whether another server asks this one to give back what it does not use.
     package var isWantedByOthers: Bool
+    /// What is to be told now, by this server alone.
+    package var alerts: [BudgetAlert]
 
     package init(
         held: USD, spent: USD, reserved: USD, limit: USD?, isEnough: Bool = true, unanswered: Int = 0,
-        isWantedByOthers: Bool = false
+        isWantedByOthers: Bool = false, alerts: [BudgetAlert] = []
     ) {
         self.held = held
         self.spent = spent
@@ -91,6 +100,7 @@ package struct AccountReply: Sendable, Hashable {
         self.isEnough = isEnough
         self.unanswered = unanswered
         self.isWantedByOthers = isWantedByOthers
+        self.alerts = alerts
     }
 }
 
@@ -107,6 +117,12 @@ package protocol ServedBookStore: Sendable {
     func reclaim(at now: Timestamp) async throws -> [SliceLoss]
     /// Lets go of a server's lease, whose slices were given back.
     func leave(_ server: GatewayServerID) async throws
+    /// Adds the oldest records of calls before a day up, as reports see them, and forgets the calls; gives how many there were.
+    ///
+    /// - Parameters:
+    ///   - day: `2026-11-21`, in UTC.
+    ///   - most: how many calls one transaction takes.
+    func rollUp(before day: String, most: Int) async throws -> Int
     /// How accounts stand; a limit is that of the account's scope as given.
     func standings(of accounts: [SpendingAccount]) async throws -> [AccountReply]
 }

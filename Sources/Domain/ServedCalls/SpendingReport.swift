@@ -1,3 +1,4 @@
+package import Batches
 package import Conversation
 package import Money
 
@@ -25,12 +26,15 @@ package struct ReportLine: Sendable, Hashable {
     package var fromCache: Int
     /// Served calls whose price is not known; they are in no sum of money.
     package var unpriced: Int
+    /// Calls of both that went at a batch's price, and what these have cost.
+    package var batched: Int
+    package var batchCost: USD
     package var usage: Usage
     package var cost: USD
 
     package init(
         name: String, served: Int = 0, ofRuns: Int = 0, unanswered: Int = 0, fromCache: Int = 0, unpriced: Int = 0,
-        usage: Usage = .zero, cost: USD = .zero
+        batched: Int = 0, batchCost: USD = .zero, usage: Usage = .zero, cost: USD = .zero
     ) {
         self.name = name
         self.served = served
@@ -38,6 +42,8 @@ package struct ReportLine: Sendable, Hashable {
         self.unanswered = unanswered
         self.fromCache = fromCache
         self.unpriced = unpriced
+        self.batched = batched
+        self.batchCost = batchCost
         self.usage = usage
         self.cost = cost
     }
@@ -127,7 +133,9 @@ package protocol SpendingReportStore: Sendable {
     func savingFacts(since: String?) async throws -> SavingFacts
     /// What counts as spent because a server died with it in its hands.
     func slicesLost(since: String?) async throws -> USD
+    /// The alerts of served calls' budgets, the oldest first.
+    func budgetAlerts(since: String?) async throws -> [BudgetAlert]
 }
 
 /// Everything the gateway needs to remember.
-package typealias GatewayStore = ServedBookStore & SpendingReportStore & VirtualKeyStore
+package typealias GatewayStore = BatchStore & ServedBatchStore & ServedBookStore & SpendingReportStore & VirtualKeyStore

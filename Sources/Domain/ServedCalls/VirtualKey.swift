@@ -26,6 +26,8 @@ package struct VirtualKey: Sendable, Hashable, Codable {
     package var models: [String]
     package var budgets: Budgets
     package var rates: Rates
+    /// Whether it also sees what all keys do, in metrics and figures of the cache; nil for no.
+    package var isOperator: Bool?
     package var createdAt: Timestamp
     /// From when on the key is refused; nil for never.
     package var expiresAt: Timestamp?
@@ -34,7 +36,7 @@ package struct VirtualKey: Sendable, Hashable, Codable {
     package init(
         id: VirtualKeyID, name: String, digest: SHA256Digest, prefix: String, user: String? = nil,
         project: String? = nil, models: [String] = [], budgets: Budgets = Budgets(), rates: Rates = Rates(),
-        createdAt: Timestamp, expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil
+        isOperator: Bool? = nil, createdAt: Timestamp, expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil
     ) {
         self.id = id
         self.name = name
@@ -45,6 +47,7 @@ package struct VirtualKey: Sendable, Hashable, Codable {
         self.models = models
         self.budgets = budgets
         self.rates = rates
+        self.isOperator = isOperator
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt

@@ -74,17 +74,20 @@ extension Gateway {
         return .refused(refusal)
     }
 
-    private func reserve(
-        _ offer: Offer, for caller: Caller, insteadOf usual: (model: ModelName, refusal: BudgetRefusal)?,
-        fallback: Attempt.Fallback? = nil
+    func reserve(
+        _ offer: Offer, for caller: Caller, insteadOf usual: (model: ModelName, refusal: BudgetRefusal)? = nil,
+        fallback: Attempt.Fallback? = nil, waits: BatchWait? = nil
     ) async throws -> (Call, refusal: BudgetRefusal?) {
         let reservation = Reservation(
             id: ids.next(), run: caller.run, session: caller.session, turn: caller.turn, model: "\(offer.model)",
             amount: offer.amount, reservedAt: clock.now(), step: caller.step, user: user, key: offer.model.provider,
-            parent: caller.parent)
+            parent: caller.parent, waits: waits)
         var events: [RunEvent] = [
             .turnStarted(session: caller.session, turn: caller.turn, reserved: offer.amount)
         ]
+        if waits != nil {
+            events.append(.callWaits(session: caller.session, turn: caller.turn, model: "\(offer.model)"))
+        }
         if let usual {
             events.append(
                 .modelDowngraded(
@@ -161,7 +164,7 @@ extension Gateway {
         var request = request
         request.model = model.model
         request.maxOutputTokens = min(request.maxOutputTokens, card.maxOutputTokens)
-        let inputTokens = TokenEstimate.inputTokens(of: request)
+        let inputTokens = inputTokens(of: request, for: model)
         guard inputTokens / 2 + request.maxOutputTokens <= card.contextTokens else {
             throw ModelError(
                 .contextTooLong,

@@ -9,7 +9,12 @@ package enum TokenEstimate {
     package static func tokens(in text: String) -> Int { tokens(inBytes: text.utf8.count) }
 
     /// The input tokens of a whole request, with what its structure adds.
-    package static func inputTokens(of request: ModelRequest) -> Int {
+    package static func inputTokens(of request: ModelRequest) -> Int { tokens(inBytes: inputBytes(of: request)) }
+
+    /// The bytes of a whole request as they are counted: in text, with what its structure adds.
+    ///
+    /// How many tokens they are is a model's own matter; images and documents count as so many bytes of text.
+    package static func inputBytes(of request: ModelRequest) -> Int {
         var bytes = request.system.utf8.count
         for tool in request.tools {
             bytes += tool.name.utf8.count + tool.description.utf8.count + tool.parameters.text().utf8.count + 64
@@ -17,7 +22,7 @@ package enum TokenEstimate {
         for message in request.messages {
             bytes += 16 + message.content.reduce(0) { $0 + size(of: $1) }
         }
-        return tokens(inBytes: bytes)
+        return bytes
     }
 
     private static func size(of content: Content) -> Int {

@@ -13,11 +13,14 @@ package struct KeyOrder: Sendable, Hashable {
     package var models: [String]
     package var budgets: VirtualKey.Budgets
     package var rates: VirtualKey.Rates
+    /// Whether it also sees what all keys do.
+    package var isOperator: Bool
     package var expiresAt: Timestamp?
 
     package init(
         name: String, user: String? = nil, project: String? = nil, models: [String] = [],
-        budgets: VirtualKey.Budgets = .init(), rates: VirtualKey.Rates = .init(), expiresAt: Timestamp? = nil
+        budgets: VirtualKey.Budgets = .init(), rates: VirtualKey.Rates = .init(), isOperator: Bool = false,
+        expiresAt: Timestamp? = nil
     ) {
         self.name = name
         self.user = user
@@ -25,6 +28,7 @@ package struct KeyOrder: Sendable, Hashable {
         self.models = models
         self.budgets = budgets
         self.rates = rates
+        self.isOperator = isOperator
         self.expiresAt = expiresAt
     }
 

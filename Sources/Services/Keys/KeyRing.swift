@@ -33,7 +33,7 @@ package struct KeyRing: Sendable {
         let key = VirtualKey(
             id: ids.next(), name: order.name, digest: KeyText.digest(of: text), prefix: KeyText.prefix(of: text),
             user: order.user, project: order.project, models: order.models, budgets: order.budgets,
-            rates: order.rates, createdAt: now, expiresAt: order.expiresAt)
+            rates: order.rates, isOperator: order.isOperator ? true : nil, createdAt: now, expiresAt: order.expiresAt)
         guard try await store.add(key) else {
             throw KeysError(
                 .conflict,

@@ -90,6 +90,11 @@ package final class KeyTable: Sendable {
     /// What people call the key of that id.
     package func name(of id: String) -> String? { snapshot.withLock { $0 }.names[id] }
 
+    /// The key of that id, also where it is no longer in force.
+    package func key(_ id: VirtualKeyID) -> KnownKey? {
+        snapshot.withLock { $0 }.byDigest.values.first { $0.key.id == id }
+    }
+
     package var count: Int { snapshot.withLock { $0.byDigest.count } }
 
     private static func load(_ store: any VirtualKeyStore) async throws -> Snapshot {

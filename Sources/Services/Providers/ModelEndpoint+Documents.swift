@@ -15,9 +15,10 @@ extension ModelEndpoint {
     ///   - total: how long the whole exchange may take.
     func document(
         _ method: String, _ path: String, _ body: JSONValue? = nil, model: String = "",
-        connection: HTTPRequest.Connection = .kept, total: Duration? = nil
+        headers: [(String, String)] = [], connection: HTTPRequest.Connection = .kept, total: Duration? = nil
     ) async throws -> JSONValue {
         var request = HTTPRequest(method, baseURL + path)
+        for (name, value) in headers { request.headers.add(name, value) }
         request.connection = connection
         if let body {
             request.body = body.bytes()

@@ -143,7 +143,11 @@ struct ModelEndpoint: Sendable {
             } catch {
                 throw ModelError(.malformedStream, "\(provider) sent a stream that cannot be read: \(error.message)")
             }
-            for event in events where try await handle(event) { return }
+            for event in events where try await handle(event) {
+                // The end of the body follows at once, and the connection is as good as new.
+                response.body.drain()
+                return
+            }
         }
         for event in parser.finish(incomplete: .delivered) where try await handle(event) { return }
     }
@@ -165,6 +169,8 @@ struct ModelEndpoint: Sendable {
             switch error.code {
             case .cancelled: throw CancellationError()
             case .timeout: throw ModelError(.timeout, "\(provider): \(error.message)")
+            // It may have been bought, and is accounted for; as nothing is wrong with the service, it is asked again at once.
+            case .unanswered: throw ModelError(.streamCut, "\(provider): \(error.message)", retryAfter: .zero)
             case .cut: throw ModelError(.streamCut, "\(provider): \(error.message)")
             case .malformed: throw ModelError(.malformedStream, "\(provider): \(error.message)")
             case .invalidURL, .invalidRequest: throw ModelError(.invalidRequest, "\(provider): \(error.message)")

@@ -29,11 +29,10 @@ extension ResponseCache {
                 CacheIndex.Entry(row: 0, kind: addition.kind, expiresAt: addition.expiresAt, size: addition.size),
                 for: addition.key)
             if let older = state.unwritten[addition.key] { state.unwrittenBytes -= older.addition.body.count }
-            state.unwritten[addition.key] = CacheState.Unwritten(
-                number: state.nextNumber, addition: addition, answer: answer)
+            state.unwritten[addition.key] = CacheState.Unwritten(number: state.nextNumber, addition: addition)
             state.unwrittenBytes += addition.body.count
             state.nextNumber += 1
-            state.hot.insert(answer, size: addition.body.count, for: addition.key, within: policy.memory)
+            state.hot.insert(addition.body, for: addition.key, within: policy.memory)
             state.count(.stored, ticket.kind)
             state.makeRoom(within: policy)
         }
@@ -59,7 +58,7 @@ extension ResponseCache {
         let now = clock.now()
         let answer = CachedReply(reply: reply, cost: cost, storedAt: now)
         // What cannot be encoded is not kept.
-        guard let value = try? JSONCoding.encode(answer) else { return nil }
+        guard let value = try? answer.json() else { return nil }
         let body = value.bytes()
         let vectorSize = ticket.vector.map { $0.unit.values.count * 5 + 128 } ?? 0
         guard body.count <= min(policy.largestEntry, policy.largestSize) else { return nil }

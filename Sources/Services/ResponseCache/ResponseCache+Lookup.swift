@@ -5,29 +5,6 @@ import Money
 import Synchronization
 import Timekeeping
 
-/// What came of a look-up.
-package enum CacheLookup: Sendable {
-    case hit(CacheHit)
-    /// Nothing is there: ask, and end the ticket.
-    case miss(CacheTicket)
-    case bypass(CacheBypass)
-}
-
-/// An answer from the cache.
-package struct CacheHit: Sendable, Hashable {
-    package var answer: CachedReply
-    package var manner: Manner
-
-    package enum Manner: Sendable, Hashable {
-        /// The question is the same.
-        case exact
-        /// Another one was under way with the same question.
-        case joined
-        /// The question is like another one; by the cosine between the two.
-        case similar(Double)
-    }
-}
-
 extension ResponseCache {
     /// Looks for an answer; waits where the same question is on its way to a model.
     ///
@@ -61,8 +38,8 @@ extension ResponseCache {
             switch step(question, key, joins: joins) {
             case .closed:
                 return .bypass(.off)
-            case .ready(let answer):
-                return .hit(CacheHit(answer: answer, manner: .exact))
+            case .ready(let body):
+                if let answer = take(body, key, question.kind) { return .hit(CacheHit(answer: answer, manner: .exact)) }
             case .read(let entry):
                 if let answer = try await read(entry, key) { return .hit(CacheHit(answer: answer, manner: .exact)) }
             case .wait(let flight):
@@ -83,7 +60,7 @@ extension ResponseCache {
 
     private enum Step {
         case closed
-        case ready(CachedReply)
+        case ready([UInt8])
         case read(CacheIndex.Entry)
         case wait(CacheFlight)
         /// Unless the index lists every row, the file has to be asked first.
@@ -98,9 +75,7 @@ extension ResponseCache {
                 if entry.expiresAt > now {
                     state.index.use(key)
                     if entry.row > 0 { state.group.uses[entry.row] = now }
-                    guard let answer = state.hot[key] ?? state.unwritten[key]?.answer else { return .read(entry) }
-                    state.countHit(.exactHits, answer, question.kind)
-                    return .ready(answer)
+                    return state.body(of: key).map { .ready($0) } ?? .read(entry)
                 }
                 state.remove(key)
                 state.count(.expired, entry.kind)
@@ -115,6 +90,19 @@ extension ResponseCache {
         }
         scheduleFlush()
         return step
+    }
+
+    /// The answer in bytes from memory, counted as a hit; nil where it cannot be read, and then it is forgotten.
+    private func take(_ body: [UInt8], _ key: SHA256Digest, _ kind: CacheKind) -> CachedReply? {
+        guard let answer = Self.decode(body) else {
+            state.withLock { state in
+                state.count(.damaged, kind)
+                state.remove(key)
+            }
+            return nil
+        }
+        countHit(.exactHits, answer, kind)
+        return answer
     }
 
     /// The answer in a row, counted as a hit; nil where it is gone or damaged.
@@ -137,7 +125,7 @@ extension ResponseCache {
             state.withLock { state in
                 // It may have been removed or replaced meanwhile.
                 guard state.index[key]?.row == row else { return }
-                state.hot.insert(answer, size: body.count, for: key, within: policy.memory)
+                state.hot.insert(body, for: key, within: policy.memory)
             }
             return answer
         }

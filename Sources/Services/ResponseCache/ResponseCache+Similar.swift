@@ -79,8 +79,7 @@ extension ResponseCache {
     private func take(
         _ candidate: VectorGroup.Candidate, _ kind: CacheKind, _ now: Int64
     ) async throws -> CachedReply? {
-        let kept = state.withLock { $0.hot[candidate.key] ?? $0.unwritten[candidate.key]?.answer }
-        var answer = kept
+        var answer = state.withLock { $0.body(of: candidate.key) }.flatMap(Self.decode)
         if answer == nil { answer = try await body(of: candidate.row, candidate.key, kind) }
         guard let answer else { return nil }
         state.withLock { state in

@@ -114,9 +114,11 @@ struct CacheState: Sendable {
     struct Unwritten: Sendable {
         var number: Int
         var addition: CacheStore.Addition
-        var answer: CachedReply
         var isBeingWritten = false
     }
+
+    /// The bytes of an answer that are in memory.
+    func body(of key: SHA256Digest) -> [UInt8]? { hot[key] ?? unwritten[key]?.addition.body }
 
     mutating func count(_ counter: CacheCounter, _ kind: CacheKind, by amount: Int = 1) {
         guard amount != 0 else { return }

@@ -67,18 +67,25 @@ extension SQLiteJournal: BatchStore {
         return .done(revision: 1)
     }
 
-    package func due(at time: Timestamp) async throws -> [StoredBatch] {
+    package func due(at time: Timestamp, of providers: [String]) async throws -> [StoredBatch] {
         try await database.read { connection in
             try connection.query(
-                "SELECT data, revision FROM batches WHERE due <= ? ORDER BY due, id",
-                values: [.integer(time.milliseconds)]
+                """
+                SELECT data, revision FROM batches
+                WHERE due <= ? AND provider IN (SELECT value FROM json_each(?)) ORDER BY due, id
+                """, values: [.integer(time.milliseconds), .text(Self.list(providers))]
             ).map { try Self.storedBatch($0) }
         }
     }
 
-    package func nextDue() async throws -> Timestamp? {
+    package func nextDue(of providers: [String]) async throws -> Timestamp? {
         try await database.read { connection in
-            try connection.one("SELECT due FROM batches WHERE due IS NOT NULL ORDER BY due LIMIT 1").map {
+            try connection.one(
+                """
+                SELECT due FROM batches
+                WHERE due IS NOT NULL AND provider IN (SELECT value FROM json_each(?)) ORDER BY due LIMIT 1
+                """, values: [.text(Self.list(providers))]
+            ).map {
                 Timestamp(milliseconds: try $0["due"])
             }
         }
@@ -146,6 +153,24 @@ extension SQLiteJournal: BatchStore {
         try await batchCalls("outcome IS NOT NULL AND settled = 0 ORDER BY id LIMIT ?", [.integer(Int64(limit))])
     }
 
+    package func forgetCalls(queuedBefore time: Timestamp) async throws {
+        try await database.write { connection in
+            _ = try connection.execute(
+                """
+                DELETE FROM batch_calls WHERE outcome IS NOT NULL AND settled = 1 AND queued_at < ?
+                    AND NOT EXISTS (
+                        SELECT 1 FROM reservations WHERE batch_calls.owner = 'run/' || run || '/' || reservations.id
+                    ) AND id NOT IN (SELECT call FROM served_batch_entries WHERE state = 'batched')
+                """,
+                values: [.integer(time.milliseconds)])
+            _ = try connection.execute(
+                """
+                DELETE FROM batches WHERE due IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM batch_calls WHERE batch_calls.batch = batches.id)
+                """)
+        }
+    }
+
     package func markSettled(_ ids: [BatchCallID]) async throws {
         try await database.write { connection in
             for id in ids {
@@ -159,6 +184,8 @@ extension SQLiteJournal: BatchStore {
 extension SQLiteJournal {
     /// Takes a transaction back in which somebody else was faster.
     private struct Outrun: Error {}
+
+    private static func list(_ names: [String]) -> String { JSONValue.array(names.map { .string($0) }).text() }
 
     private static func value(_ time: Timestamp?) -> SQLiteValue { time.map { .integer($0.milliseconds) } ?? .null }
 

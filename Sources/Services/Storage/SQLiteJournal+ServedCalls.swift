@@ -15,7 +15,9 @@ extension SQLiteJournal: ServedBookStore {
             let books = SliceBooks(connection: connection)
             try books.renew(entry.server, until: entry.leaseUntil)
             for record in entry.records { try Self.insert(record, connection) }
-            return try entry.movements.map { try books.carryOut($0, for: entry.server) }
+            return try entry.movements.map {
+                try books.carryOut($0, for: entry.server, at: entry.now, alertPercent: entry.alertPercent)
+            }
         }
         FaultPoint.pass("served.keep.after")
         return replies
@@ -52,7 +54,7 @@ extension SQLiteJournal: ServedBookStore {
         }
     }
 
-    private static func insert(_ record: ServedRecord, _ connection: Connection) throws {
+    static func insert(_ record: ServedRecord, _ connection: Connection) throws {
         let call = record.call
         let fallbacks = call.fallbacks.isEmpty ? "[]" : JSONValue.array(call.fallbacks.map { .string($0) }).text()
         try connection.execute(
@@ -60,8 +62,8 @@ extension SQLiteJournal: ServedBookStore {
             INSERT INTO served_calls (
                 at, day, virtual_key, user_name, project, kind, asked, model, fallbacks, retries, input, output,
                 cache_read, cache_write, reasoning, amount, latency_us, first_byte_us, cache, status, is_streamed,
-                can_wait, is_batch, fingerprint, request
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                can_wait, is_batch, fingerprint, request, cache_write_hour
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             values: [
                 .integer(record.at.milliseconds), .text(BudgetAccount.day(record.at).name), .text(record.key.string),
@@ -74,6 +76,7 @@ extension SQLiteJournal: ServedBookStore {
                 .integer(Int64(call.status)), .integer(call.isStreamed ? 1 : 0), .integer(call.canWait ? 1 : 0),
                 .integer(call.isBatch ? 1 : 0),
                 call.fingerprint.map { .integer(Int64(bitPattern: $0)) } ?? .null, .text(call.request),
+                .integer(Int64(call.usage.cacheWriteHour)),
             ])
     }
 

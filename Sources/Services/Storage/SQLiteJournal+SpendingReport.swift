@@ -21,16 +21,28 @@ extension SQLiteJournal: SpendingReportStore {
         return try await database.read { connection in
             try connection.query(
                 """
-                SELECT name, sum(is_served) AS served, sum(is_served = 0) AS of_runs, sum(is_unanswered) AS unanswered,
-                    sum(is_cached) AS from_cache, sum(cost IS NULL) AS unpriced, coalesce(sum(cost), 0) AS cost,
-                    \(Self.sums)
-                FROM (\(Self.calls(servedName: served, runName: run))) GROUP BY name ORDER BY \(order)
+                SELECT name, sum(served) AS served, sum(of_runs) AS of_runs, sum(unanswered) AS unanswered,
+                    sum(cached) AS from_cache, sum(batched) AS batched, sum(batch_cost) AS batch_cost,
+                    sum(unpriced) AS unpriced, sum(cost) AS cost, \(Self.sums)
+                FROM (
+                    SELECT name, is_served AS served, is_served = 0 AS of_runs, is_unanswered AS unanswered,
+                        is_cached AS cached, is_batch AS batched,
+                        coalesce(CASE WHEN is_batch THEN cost END, 0) AS batch_cost, cost IS NULL AS unpriced,
+                        coalesce(cost, 0) AS cost, \(Self.columns)
+                    FROM (\(Self.calls(servedName: served, runName: run)))
+                    UNION ALL
+                    SELECT \(served), calls, 0, unanswered, cached, batched, batch_amount, unpriced, amount,
+                        \(Self.columns)
+                    FROM served_days WHERE day >= ?1
+                ) GROUP BY name ORDER BY \(order)
                 """, since ?? ""
             ).map { row in
                 ReportLine(
                     name: try row["name"], served: try row["served"], ofRuns: try row["of_runs"],
                     unanswered: try row["unanswered"], fromCache: try row["from_cache"],
-                    unpriced: try row["unpriced"], usage: try Self.usage(row), cost: USD(micros: try row["cost"]))
+                    unpriced: try row["unpriced"], batched: try row["batched"],
+                    batchCost: USD(micros: try row["batch_cost"]), usage: try Self.usage(row),
+                    cost: USD(micros: try row["cost"]))
             }
         }
     }
@@ -38,7 +50,7 @@ extension SQLiteJournal: SpendingReportStore {
     package func savingFacts(since: String?) async throws -> SavingFacts {
         try await database.read { connection in
             SavingFacts(
-                uses: try Self.uses(connection, since, where: "can_wait = 0"),
+                uses: try Self.uses(connection, since, where: "can_wait = 0 AND is_batch = 0"),
                 verdicts: try Self.verdicts(connection, since), repeats: try Self.repeats(connection, since),
                 patient: try Self.uses(connection, since, where: "can_wait = 1"))
         }
@@ -57,7 +69,8 @@ extension SQLiteJournal: SpendingReportStore {
 
     // MARK: - SQL
 
-    private static let tokens = ["input", "output", "cache_read", "cache_write", "reasoning"]
+    private static let tokens = ["input", "output", "cache_read", "cache_write", "reasoning", "cache_write_hour"]
+    private static let columns = tokens.joined(separator: ", ")
     private static let sums = tokens.map { "sum(\($0)) AS \($0)" }.joined(separator: ", ")
 
     /// Every call since a day, of both ledgers.
@@ -65,13 +78,16 @@ extension SQLiteJournal: SpendingReportStore {
         """
         SELECT \(servedName) AS name, kind, model, 1 AS is_served, status >= 400 OR status < 200 AS is_unanswered,
             cache IN ('exact', 'semantic') AS is_cached, amount AS cost, input, output, cache_read, cache_write,
-            reasoning, can_wait AND NOT is_batch AS can_wait
+            reasoning, cache_write_hour, can_wait AND NOT is_batch AS can_wait, is_batch
         FROM served_calls WHERE day >= ?1
         UNION ALL
-        SELECT \(runName), agent, model, 0, json_extract(data, '$.outcome') <> 'answered', 0, amount,
+        SELECT \(runName), agent, model, 0, json_extract(data, '$.outcome') <> 'answered',
+            json_extract(data, '$.cached') IS NOT NULL, amount,
             json_extract(data, '$.usage.input'), json_extract(data, '$.usage.output'),
             json_extract(data, '$.usage.cacheRead'), json_extract(data, '$.usage.cacheWrite'),
-            json_extract(data, '$.usage.reasoning'), 0
+            json_extract(data, '$.usage.reasoning'), coalesce(json_extract(data, '$.usage.cacheWriteHour'), 0),
+            coalesce(json_extract(data, '$.canWait'), 0) AND NOT coalesce(json_extract(data, '$.isBatch'), 0),
+            coalesce(json_extract(data, '$.isBatch'), 0)
         FROM charges WHERE day >= ?1
         """
     }
@@ -79,7 +95,8 @@ extension SQLiteJournal: SpendingReportStore {
     private static func usage(_ row: Row) throws -> Usage {
         Usage(
             input: try row["input"], output: try row["output"], cacheRead: try row["cache_read"],
-            cacheWrite: try row["cache_write"], reasoning: try row["reasoning"])
+            cacheWrite: try row["cache_write"], reasoning: try row["reasoning"],
+            cacheWriteHour: try row["cache_write_hour"])
     }
 
     private static func uses(

@@ -1,5 +1,6 @@
 import Identity
 import Money
+import Runs
 import SQLite
 import ServedCalls
 import Timekeeping
@@ -21,7 +22,9 @@ struct SliceBooks {
             """, server.string, lease.milliseconds)
     }
 
-    func carryOut(_ movement: AccountMovement, for server: GatewayServerID) throws -> AccountReply {
+    func carryOut(
+        _ movement: AccountMovement, for server: GatewayServerID, at now: Timestamp, alertPercent: Int
+    ) throws -> AccountReply {
         let own = try ownSlice(movement.account, server)
         let total = try total(of: movement.account)
         let limit = movement.limit.map { max($0, total.raisedTo) }
@@ -48,7 +51,8 @@ struct SliceBooks {
         let unanswered = isEnough ? 0 : try ask(others: server, movement)
         return AccountReply(
             held: held, spent: spent, reserved: others + held, limit: limit, isEnough: isEnough,
-            unanswered: unanswered, isWantedByOthers: own.isWanted && !movement.answers)
+            unanswered: unanswered, isWantedByOthers: own.isWanted && !movement.answers,
+            alerts: try alerts(of: movement, spent: spent, limit: limit, alertPercent, at: now))
     }
 
     /// How an account stands for those who only look.
@@ -85,9 +89,43 @@ struct SliceBooks {
         return losses
     }
 
+    /// What a server holds, account by account.
+    func slices(of server: GatewayServerID) throws -> [(account: SpendingAccount, held: USD)] {
+        try connection.query(
+            "SELECT scope, name, held FROM slices WHERE server = ? ORDER BY scope, name", server.string
+        )
+        .compactMap { row in
+            guard let account = try Self.account(row) else { return nil }
+            return (account, USD(micros: try row["held"]))
+        }
+    }
+
     static func account(_ row: Row) throws -> SpendingAccount? {
         guard let scope = SpendingAccount.Scope(rawValue: try row["scope"]) else { return nil }
         return SpendingAccount(scope, try row["name"])
+    }
+
+    // MARK: - Alerts
+
+    /// The highest share of the limit that is reached now and was not before, for whichever server comes first.
+    private func alerts(
+        of movement: AccountMovement, spent: USD, limit: USD?, _ percent: Int, at now: Timestamp
+    ) throws -> [BudgetAlert] {
+        guard let limit, limit > .zero, percent > 0, movement.spent > .zero || movement.hasRefused else { return [] }
+        var alert: BudgetAlert?
+        for percent in percent < 100 ? [percent, 100] : [100] {
+            let isReached = spent.micros >= BudgetPolicy.share(percent, of: limit).micros
+            guard isReached || (percent == 100 && movement.hasRefused) else { continue }
+            let isNew = try connection.one(
+                """
+                INSERT INTO budget_alerts (scope, name, ceiling, percent, spent, at) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING RETURNING 1
+                """, movement.account.scope.rawValue, movement.account.name, limit.micros, Int64(percent),
+                spent.micros, now.milliseconds)
+            guard isNew != nil else { continue }
+            alert = BudgetAlert(account: movement.account, percent: percent, spent: spent, limit: limit, at: now)
+        }
+        return alert.map { [$0] } ?? []
     }
 
     // MARK: - Rows

@@ -24,9 +24,12 @@ package enum BudgetPolicy {
     /// A limit that was raised is warned of again.
     package static func isDue(_ standing: BudgetStanding, percent: Int) -> Bool {
         guard let limit = standing.limit, percent > 0, limit > .zero, standing.warnedOf < limit else { return false }
-        // In whole parts, so that no amount overflows: a share of 80 % of $0.000004 is reached at $0.000004.
-        let share = limit.micros / 100 * Int64(percent) + (limit.micros % 100 * Int64(percent) + 99) / 100
-        return standing.spent.micros >= share
+        return standing.spent >= share(percent, of: limit)
+    }
+
+    /// A share of a limit, in whole parts, so that no amount overflows: 80 % of $0.000004 are $0.000004.
+    package static func share(_ percent: Int, of limit: USD) -> USD {
+        USD(micros: limit.micros / 100 * Int64(percent) + (limit.micros % 100 * Int64(percent) + 99) / 100)
     }
 }
 

@@ -5,7 +5,7 @@ extension RunEvent {
     package static let detailNames: Set<String> = [
         "turnStarted", "turnFinished", "turnFailed", "turnInterrupted", "actionStarted", "actionFinished",
         "contextCompacted", "snapshotTaken", "modelDowngraded", "modelFellBack", "modelEscalated", "modelLowered",
-        "promptCacheCold",
+        "promptCacheCold", "turnCached", "callWaits", "priorityIgnored",
     ]
 
     /// Whether the event may say what a run does next, rather than tell of a session's turns and actions.
@@ -13,7 +13,7 @@ extension RunEvent {
         switch self {
         case .turnStarted, .turnFinished, .turnFailed, .turnInterrupted, .actionStarted, .actionFinished,
             .contextCompacted, .snapshotTaken, .modelDowngraded, .modelFellBack, .modelEscalated, .modelLowered,
-            .promptCacheCold:
+            .promptCacheCold, .turnCached, .callWaits, .priorityIgnored:
             false
         default: true
         }

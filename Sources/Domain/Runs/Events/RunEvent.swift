@@ -2,13 +2,16 @@ package import Conversation
 package import Identity
 package import JSON
 package import Money
+package import Timekeeping
 package import Workflows
 
 /// A fact about a run, appended with the state it describes in one transaction.
 ///
 /// Screens, streams, metrics and audit are views of these; `RunMachine` is their fold.
 package enum RunEvent: Sendable, Hashable, Codable {
-    case runStarted(request: String, mode: Mode, budget: USD, baseCommit: String, isTreeDirty: Bool)
+    /// A priority of nil is the normal one.
+    case runStarted(
+        request: String, mode: Mode, budget: USD, baseCommit: String, isTreeDirty: Bool, priority: Priority? = nil)
     /// The workflow with its sub-workflows, as it stays for the whole run; the hash is that of its canonical text.
     case workflowFrozen(definition: WorkflowDefinition, hash: String, inputs: JSONValue)
     /// What the user gave the run to know, frozen.
@@ -28,6 +31,10 @@ package enum RunEvent: Sendable, Hashable, Codable {
     case turnFailed(session: SessionID, turn: Int, code: ModelError.Code, message: String, retryInMilliseconds: Int64?)
     /// A call was in flight when the process died; it is asked again, and its reservation is counted as spent.
     case turnInterrupted(session: SessionID, turn: Int, counted: USD)
+    /// A call waits: for a batch of its provider, or until the hour that is meant for such calls.
+    case callWaits(session: SessionID, turn: Int, model: String, until: Timestamp? = nil)
+    /// The calls of a run of low priority go out at once, as its provider takes no batches and no hour is set.
+    case priorityIgnored(session: SessionID, turn: Int, model: String)
     case actionStarted(session: SessionID, turn: Int, tool: String, summary: String)
     case actionFinished(session: SessionID, turn: Int, tool: String, outcome: ToolResult.Outcome, summary: String)
     /// The older turns of a session are given to the model in short from now on; the sizes are estimates in tokens.
@@ -69,6 +76,8 @@ package enum RunEvent: Sendable, Hashable, Codable {
     case modelLowered(session: SessionID, step: StepKey, from: String, to: String, because: String)
     /// Of what a session could have read from its provider's prompt cache, only so many percent were read; once a session.
     case promptCacheCold(session: SessionID, turn: Int, share: Int)
+    /// The answer of a turn came from the response cache; nothing was asked or paid.
+    case turnCached(session: SessionID, turn: Int, answer: CachedAnswer)
 
     case cancelRequested(by: String)
     /// The run is to stop and to take back what it did.

@@ -35,7 +35,9 @@ extension RunEvent {
             .turnFailed(let session, _, _, _, _), .turnInterrupted(let session, _, _),
             .actionStarted(let session, _, _, _), .actionFinished(let session, _, _, _, _),
             .contextCompacted(let session, _, _, _, _, _), .modelDowngraded(let session, _, _, _, _),
-            .modelFellBack(let session, _, _, _, _), .promptCacheCold(let session, _, _):
+            .modelFellBack(let session, _, _, _, _), .promptCacheCold(let session, _, _),
+            .turnCached(let session, _, _),
+            .callWaits(let session, _, _, _), .priorityIgnored(let session, _, _):
             sessions[session]
         case .taskCommitted(let task, _, _): .task(task)
         case .finalCheckFinished: .finalCheck

@@ -118,7 +118,7 @@ package struct RunMoment: Sendable, Hashable, Codable {
             if let commit = end.commit { files = FilesState(commit: commit) }
         }
         switch event {
-        case .runStarted(_, _, let budget, _, _): self.budget = budget
+        case .runStarted(_, _, let budget, _, _, _): self.budget = budget
         case .budgetRaised(let budget): self.budget = budget
         case .tasksPlanned(let planned, _): tasks = planned.map { TaskState(plan: $0) }
         case .snapshotTaken(let reference, let tree): (files.tree, files.snapshot) = (tree, reference)

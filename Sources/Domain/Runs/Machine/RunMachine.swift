@@ -109,7 +109,7 @@ package struct RunMachine: Sendable, Hashable {
 extension RunMachine {
     private mutating func learn(_ record: EventRecord) {
         switch record.event {
-        case .runStarted(let request, let mode, _, let base, _):
+        case .runStarted(let request, let mode, _, let base, _, _):
             run["id"] = .string(record.run.string)
             run["request"] = .string(request)
             run["mode"] = .string(mode.rawValue)

@@ -20,11 +20,15 @@ package struct Reservation: Sendable, Hashable, Codable {
     package var key: String?
     /// The session that a sub-agent works for.
     package var parent: SessionID?
+    /// Where the call waits for a batch: it outlives the process, and so does the reservation.
+    package var waits: BatchWait?
 
     package init(
         id: ReservationID, run: RunID, session: SessionID, turn: Int, model: String, amount: USD,
-        reservedAt: Timestamp, step: StepKey? = nil, user: String? = nil, key: String? = nil, parent: SessionID? = nil
+        reservedAt: Timestamp, step: StepKey? = nil, user: String? = nil, key: String? = nil, parent: SessionID? = nil,
+        waits: BatchWait? = nil
     ) {
+        self.waits = waits
         self.id = id
         self.run = run
         self.session = session
@@ -36,6 +40,19 @@ package struct Reservation: Sendable, Hashable, Codable {
         self.user = user
         self.key = key
         self.parent = parent
+    }
+}
+
+/// Which call of a batch a reservation is for.
+package struct BatchWait: Sendable, Hashable, Codable {
+    /// The call's id among those of batches.
+    package var call: String
+    /// Who asks in the session: its agent, or whoever shortens the conversation.
+    package var agent: String
+
+    package init(call: String, agent: String) {
+        self.call = call
+        self.agent = agent
     }
 }
 
@@ -60,13 +77,25 @@ package struct Charge: Sendable, Hashable, Codable {
     package var parent: SessionID?
     /// True where nobody knows the price, so that the cost of zero means nothing; nil everywhere else.
     package var isUnpriced: Bool?
+    /// Where the answer came from the response cache, so that nothing was used; nil everywhere else.
+    package var cached: CachedAnswer?
+    /// True where it went at a batch's price; nil everywhere else.
+    package var isBatch: Bool?
+    /// True where it could have waited; nil everywhere else.
+    package var canWait: Bool?
+    /// How long it waited for a batch or for its hour, which no limit of time counts; nil everywhere else.
+    package var waitedMilliseconds: Int64?
 
     package init(
         id: ChargeID, reservation: ReservationID, run: RunID, session: SessionID, step: StepKey, agent: String,
         turn: Int, model: String, usage: Usage, cost: USD, outcome: Outcome, milliseconds: Int64,
         firstEventMilliseconds: Int64?, at: Timestamp, user: String? = nil, key: String? = nil,
-        parent: SessionID? = nil, isUnpriced: Bool? = nil
+        parent: SessionID? = nil, isUnpriced: Bool? = nil, cached: CachedAnswer? = nil, isBatch: Bool? = nil,
+        canWait: Bool? = nil, waitedMilliseconds: Int64? = nil
     ) {
+        self.isBatch = isBatch
+        self.canWait = canWait
+        self.waitedMilliseconds = waitedMilliseconds
         self.id = id
         self.reservation = reservation
         self.run = run
@@ -85,6 +114,7 @@ package struct Charge: Sendable, Hashable, Codable {
         self.key = key
         self.parent = parent
         self.isUnpriced = isUnpriced
+        self.cached = cached
     }
 
     package enum Outcome: String, Sendable, Hashable, Codable {

@@ -26,12 +26,15 @@ package struct Run: Sendable, Hashable, Codable {
     package var updatedAt: Timestamp
     /// Where the run was forked from another.
     package var origin: ForkOrigin?
+    /// Whether its calls may wait; nil in journals from before there was a choice.
+    package var priority: Priority?
 
     package init(
         id: RunID, project: String, request: String, mode: Mode, budget: USD, status: RunStatus, baseCommit: String,
         baseBranch: String?, branch: String, worktree: String, feature: String? = nil, createdAt: Timestamp,
-        updatedAt: Timestamp, origin: ForkOrigin? = nil
+        updatedAt: Timestamp, origin: ForkOrigin? = nil, priority: Priority? = nil
     ) {
+        self.priority = priority
         self.id = id
         self.project = project
         self.request = request
@@ -82,6 +85,13 @@ package struct ForkOrigin: Sendable, Hashable, Codable {
 /// What a user is willing to trade money for.
 package enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
     case frugal, balanced, performance, max
+}
+
+/// Whether the calls of a run may wait for a lower price.
+package enum Priority: String, Sendable, Hashable, Codable, CaseIterable {
+    case normal
+    /// They go through batches of their providers, or out at the hour that is meant for them.
+    case low
 }
 
 /// Where a run stands.

@@ -32,7 +32,10 @@ package struct StepKey: Sendable, Hashable, Codable, RawRepresentable, CustomStr
     /// The task's id where the step is a task, or the work of an agent started for one.
     package var task: String? {
         guard rawValue.hasPrefix("task/") else { return nil }
-        return rawValue.dropFirst(5).split(separator: "/").first.map(String.init)
+        let parts = rawValue.dropFirst(5).split(separator: "/")
+        // In a loop of its own the number of the round comes first.
+        let named = parts.first { $0.first == "T" && $0.dropFirst().first?.isNumber == true }
+        return (named ?? parts.first).map(String.init)
     }
     package var description: String { rawValue }
 }

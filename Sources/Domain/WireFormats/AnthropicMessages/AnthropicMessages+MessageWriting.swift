@@ -2,20 +2,12 @@ import Conversation
 import JSON
 
 extension AnthropicMessages {
-    static func messages(of request: ModelRequest, marks: Bool) -> JSONValue {
+    static func messages(of request: ModelRequest) -> JSONValue {
         var wire: [JSONValue] = []
         wire.reserveCapacity(request.messages.count)
-        for (index, message) in request.messages.enumerated() where !hoists(message, of: request) {
-            if !marks, let text = plainString(message) {
-                wire.append(entry(message, .string(text)))
-                continue
-            }
-            var blocks = blocks(of: message, in: request)
-            if marks, index == 0, let shared = blocks.firstIndex(where: { $0["type"] == "text" }) {
-                if shared < blocks.count - 1 { mark(&blocks[shared]) }
-            }
-            if marks, index == request.messages.count - 1 { mark(&blocks[blocks.count - 1]) }
-            wire.append(entry(message, .array(blocks)))
+        for message in request.messages where !hoists(message, of: request) {
+            let text = plainString(message).map { JSONValue.string($0) }
+            wire.append(entry(message, text ?? .array(blocks(of: message, in: request))))
         }
         return .array(wire)
     }

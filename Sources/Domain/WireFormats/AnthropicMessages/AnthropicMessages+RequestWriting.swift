@@ -4,10 +4,9 @@ package import JSON
 extension AnthropicMessages {
     /// The body of a request; the same request gives the same bytes.
     ///
-    /// Where the request leaves the cache marks to us, four stand where the prefix is stable: behind the tools, behind the
-    /// system prompt, behind the first part of an opening in parts, which the tasks of a run share, and behind the last
-    /// message, so that each turn reads what the one before it wrote.
+    /// Where the request leaves the cache marks to us, `PromptCachePlan` says where they stand.
     package static func body(of request: ModelRequest, stream: Bool) -> JSONValue {
+        let request = marked(request)
         var body: JSONObject = [
             "model": .string(request.model), "max_tokens": .integer(Int64(request.maxOutputTokens)),
         ]
@@ -34,6 +33,7 @@ extension AnthropicMessages {
 
     /// The body of a request to count the tokens of another's input.
     package static func countBody(of request: ModelRequest) -> JSONValue {
+        let request = marked(request)
         var body: JSONObject = ["model": .string(request.model)]
         writeShared(request, ThinkingWords(for: request), into: &body)
         if let passthrough = request.passthrough, passthrough.family == family {
@@ -44,21 +44,22 @@ extension AnthropicMessages {
         return .object(body)
     }
 
+    private static func marked(_ request: ModelRequest) -> ModelRequest {
+        request.cacheMarks == .automatic ? PromptCachePlan(for: request).applied(to: request) : request
+    }
+
     private static func writeShared(_ request: ModelRequest, _ words: ThinkingWords, into body: inout JSONObject) {
-        let marks = request.cacheMarks == .automatic
-        if !request.tools.isEmpty { body.set(tools(of: request, marks: marks), for: "tools") }
+        if !request.tools.isEmpty { body.set(tools(of: request), for: "tools") }
         if let choice = choice(of: request) { body.set(choice, for: "tool_choice") }
         if let thinking = words.thinking { body.set(thinking, for: "thinking") }
         writeOutput(request, effort: words.effort, into: &body)
         if let user = request.user { body.set(["user_id": .string(user)], for: "metadata") }
         body.set(serviceTier(of: request), for: "service_tier")
-        if let system = system(of: request, marks: marks) { body.set(system, for: "system") }
-        body.set(messages(of: request, marks: marks), for: "messages")
+        if let system = system(of: request) { body.set(system, for: "system") }
+        body.set(messages(of: request), for: "messages")
     }
 
-    static let ephemeral: JSONValue = ["type": "ephemeral"]
-
-    private static func tools(of request: ModelRequest, marks: Bool) -> JSONValue {
+    private static func tools(of request: ModelRequest) -> JSONValue {
         var entries: [JSONValue] = []
         for tool in request.tools {
             guard var entry = self.tool(tool) else { continue }
@@ -69,7 +70,6 @@ extension AnthropicMessages {
             write(tool.cacheMark, into: &entry)
             entries.append(.object(entry))
         }
-        if marks, !entries.isEmpty { mark(&entries[entries.count - 1]) }
         return .array(entries)
     }
 
@@ -144,14 +144,12 @@ extension AnthropicMessages {
         return request.serviceTier == "auto" ? "auto" : request.serviceTier == "default" ? "standard_only" : nil
     }
 
-    private static func system(of request: ModelRequest, marks: Bool) -> JSONValue? {
+    private static func system(of request: ModelRequest) -> JSONValue? {
         let hoisted = request.messages.filter { hoists($0, of: request) }.map { Passage($0.text) }
         let parts = (request.systemParts + hoisted).filter { !$0.text.allSatisfy(\.isWhitespace) }
         guard let first = parts.first else { return nil }
-        if !marks, parts.count == 1, first.isPlain { return .string(first.text) }
-        var blocks = parts.map { JSONValue.object(block($0, citesOthers: false)) }
-        if marks { mark(&blocks[blocks.count - 1]) }
-        return .array(blocks)
+        if parts.count == 1, first.isPlain { return .string(first.text) }
+        return .array(parts.map { .object(block($0, citesOthers: false)) })
     }
 
     static func write(_ mark: CacheMark?, into block: inout JSONObject) {
@@ -160,11 +158,5 @@ extension AnthropicMessages {
         entry.set(mark.lifetime, for: "ttl")
         entry.add(mark.passthrough, for: family)
         block.set(.object(entry), for: "cache_control")
-    }
-
-    static func mark(_ block: inout JSONValue) {
-        guard case .object(var object) = block else { return }
-        object.set(ephemeral, for: "cache_control")
-        block = .object(object)
     }
 }

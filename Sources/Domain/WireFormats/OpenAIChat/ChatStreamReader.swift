@@ -29,7 +29,7 @@ extension OpenAIChat {
         }
 
         private static let deltaMembers = messageMembers
-        private static let choiceMembers: Set<String> = ["index", "delta", "finish_reason"]
+        private static let choiceMembers = ["index", "delta", "finish_reason"]
         /// `obfuscation` only pads the pieces of the provider's own stream.
         private static let chunkMembers = replyMembers.union(["obfuscation"])
 
@@ -87,7 +87,7 @@ extension OpenAIChat {
         }
 
         /// What is not known and says something.
-        private static func rest(_ members: JSONObject, besides known: Set<String>) -> JSONObject {
+        private static func rest(_ members: JSONObject, besides known: some Collection<String>) -> JSONObject {
             var rest = JSONObject()
             for (name, value) in members where !known.contains(name) && !value.isNull { rest.set(value, for: name) }
             return rest

@@ -120,9 +120,14 @@ package struct WireObject: Sendable {
     }
 
     /// The members that no reader knows, and those that say null, as that is not always what leaving them out says.
-    package func rest(besides known: Set<String>) -> JSONObject {
+    package func rest(besides known: Set<String>) -> JSONObject { rest { known.contains($0) } }
+
+    /// The same for few names, which are found sooner one by one.
+    package func rest(besides known: [String]) -> JSONObject { rest { known.contains($0) } }
+
+    private func rest(_ isKnown: (String) -> Bool) -> JSONObject {
         var rest = JSONObject()
-        for (name, value) in members where value.isNull || !known.contains(name) { rest.set(value, for: name) }
+        for (name, value) in members where value.isNull || !isKnown(name) { rest.set(value, for: name) }
         return rest
     }
 

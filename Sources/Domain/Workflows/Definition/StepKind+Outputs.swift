@@ -22,13 +22,20 @@ extension StepDefinition {
 }
 
 extension StepKind {
+    /// What a document's step gives besides its path, its commit and what it reports.
+    private static let documentOutputs = [
+        "spec": ["ceremony", "reason"], "tasks": ["tasks", "estimate"], "checklist": ["items"],
+        "clarifications": ["answered", "open"], "convergence": ["tasks", "left", "goes_on", "findings"],
+        "meaning": ["findings"],
+    ]
+
     /// What every step of this kind gives.
     package var outputs: StepOutputs {
         switch self {
         case .agent(let step):
             var names = ["summary"]
             if let document = step.document {
-                names += ["path", "commit"] + (document == "tasks" ? ["tasks", "estimate"] : [])
+                names += ["path", "commit"] + (Self.documentOutputs[document] ?? []) + ["report"]
             } else if step.task != nil || step.verify {
                 names += ["commit", "proven"]
             } else {
@@ -50,6 +57,10 @@ extension StepKind {
         case .engine(.verify): return StepOutputs(["passed", "failed", "output"])
         case .engine(.tests): return StepOutputs(["passed", "passed_tests", "failed_tests", "named", "output"])
         case .engine(.commit): return StepOutputs(["commit"])
+        case .engine(.archive): return StepOutputs(["archived", "commit"])
+        case .engine(.analyze): return StepOutputs(["passed", "errors", "warnings", "findings", "output"])
+        case .engine(.drift):
+            return StepOutputs(["passed", "errors", "warnings", "findings", "output", "compared"])
         case .parallel(let step): return StepOutputs(step.branches.map(\.name))
         case .forEach: return StepOutputs(["items"])
         case .if, .switch: return StepOutputs([])

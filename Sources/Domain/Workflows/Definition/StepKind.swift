@@ -30,9 +30,11 @@ package struct AgentStep: Sendable, Hashable, Codable {
     package var prompt: ValueTemplate?
     /// A document of the feature that the agent writes and the engine reads.
     ///
-    /// One of `spec`, `plan`, `tasks`. Outputs: `path`, `commit`, and with `tasks` also `tasks` (an array of `{id, title,
-    /// parallel, files, batch}`).
+    /// One of `spec`, `plan`, `tasks`, `checklist`, `clarifications`, `convergence`, `meaning`. Outputs: `path`, `commit`,
+    /// `report`, and with `tasks` also `tasks` (an array of `{id, title, parallel, files, batch}`).
     package var document: String?
+    /// What the document's step is given besides, by name, such as `ceremony`.
+    package var options: ValueTemplate?
     /// A task of the plan which the agent carries out.
     ///
     /// An element of `steps.tasks.outputs.tasks`. Outputs: `commit`, `proven`.
@@ -46,8 +48,9 @@ package struct AgentStep: Sendable, Hashable, Codable {
 
     package init(
         agent: ValueTemplate, prompt: ValueTemplate? = nil, document: String? = nil, task: ValueTemplate? = nil,
-        verify: Bool = false, model: ValueTemplate? = nil, tools: [String]? = nil
+        verify: Bool = false, model: ValueTemplate? = nil, tools: [String]? = nil, options: ValueTemplate? = nil
     ) {
+        self.options = options
         self.agent = agent
         self.prompt = prompt
         self.document = document
@@ -193,6 +196,16 @@ package enum EngineStep: String, Sendable, Hashable, Codable, CaseIterable {
     case tests
     /// Commits what the steps before it changed. Outputs: `commit`.
     case commit
+    /// Applies what the feature changes to the living specifications, and commits it. Outputs: `archived` (paths), `commit`.
+    case archive
+    /// What rules alone find wrong in the documents of the run's feature, or of all features where it has none.
+    ///
+    /// Outputs: `passed`, `errors`, `warnings` (counts), `findings`, `output`.
+    case analyze
+    /// What has moved since features were last proven.
+    ///
+    /// Outputs: `passed`, `errors`, `warnings` (counts), `findings`, `output`, `compared` (names of features).
+    case drift
 }
 
 /// Branches that are carried out at the same time.

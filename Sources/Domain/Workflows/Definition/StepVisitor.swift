@@ -30,6 +30,7 @@ extension StepKind {
             step.prompt = try visitor.optional("prompt", step.prompt)
             step.task = try visitor.optional("task", step.task)
             step.model = try visitor.optional("model", step.model)
+            step.options = try visitor.optional("with", step.options)
             return .agent(step)
         case .prompt(var step):
             step.prompt = try visitor.template("prompt", step.prompt)

@@ -60,7 +60,9 @@ extension FileReader {
         let step = AgentStep(
             agent: template(fields, "agent") ?? .constant(""), prompt: template(fields, "prompt"),
             document: word(fields, "document", StepSyntax.documents), task: value(fields, "task"),
-            verify: flag(fields, "verify"), model: template(fields, "model"), tools: names(fields, "tools"))
+            verify: flag(fields, "verify"), model: template(fields, "model"), tools: names(fields, "tools"),
+            options: fields.has("with") ? members(fields, "with") : nil)
+        if let node = fields["with"] { checkOptions(step, node.mark) }
         if !fields.has("prompt"), !fields.has("document"), !fields.has("task") {
             error(fields.mark, "nothing says what the agent is to do", fix: "add 'prompt', 'document' or 'task'")
         }
@@ -70,6 +72,16 @@ extension FileReader {
                 fix: "make two steps of it")
         }
         return step
+    }
+
+    private mutating func checkOptions(_ step: AgentStep, _ mark: YAMLMark) {
+        let known = StepSyntax.documentOptions[step.document ?? ""] ?? []
+        for (name, _) in step.options?.source.objectValue ?? [:] where !known.contains(name) {
+            error(
+                mark,
+                "\(step.document.map { "the document '\($0)'" } ?? "an agent step without a document") takes no '\(name)'",
+                fix: known.isEmpty ? "leave it out" : "it takes \(known.joined(separator: ", "))")
+        }
     }
 
     // MARK: Gates

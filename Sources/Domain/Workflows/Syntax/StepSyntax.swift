@@ -28,6 +28,7 @@ enum StepSyntax: String, Sendable, CaseIterable {
                 KeyRule("verify", .flag, "Whether the engine checks what was changed, and commits it."),
                 KeyRule("model", .template, "provider/model, over the role's own."),
                 KeyRule("tools", .names, "The tools it may use; never more than its role may."),
+                KeyRule("with", .members, "What its document is given: ceremony, from, topic, rounds."),
             ]
         case .prompt:
             [
@@ -109,7 +110,11 @@ enum StepSyntax: String, Sendable, CaseIterable {
         }
     }
 
-    static let documents = ["spec", "plan", "tasks"]
+    static let documents = ["spec", "plan", "tasks", "checklist", "clarifications", "convergence", "meaning"]
+    /// What each document can be given besides.
+    static let documentOptions = [
+        "spec": ["ceremony", "from"], "checklist": ["topic"], "convergence": ["rounds"],
+    ]
     static let roles = IntegrationRole.allCases.map(\.rawValue)
     static let asks = ["approval", "choice", "text", "form"]
 

@@ -1,5 +1,6 @@
 import Batches
 import Conversation
+import Files
 import Identity
 import Timekeeping
 
@@ -10,12 +11,8 @@ extension BatchService {
     /// Trouble with the provider becomes part of the batch; only trouble with the store is thrown, and a cancellation.
     func work(on stored: StoredBatch) async throws {
         guard let work = stored.batch.work else { return }
-        guard let provider = providers[stored.batch.provider] else {
-            let error = ModelError(
-                .network, "\(stored.batch.provider) is no longer configured; configure it again to get its batches")
-            _ = try await apply(.unavailable(error), to: stored)
-            return
-        }
+        // One of another project, or no longer configured: whoever has its key sees to it.
+        guard let provider = providers[stored.batch.provider] else { return }
         switch work {
         case .send: try await send(stored, provider)
         case .lookUp: try await lookUp(stored, provider)
@@ -50,8 +47,11 @@ extension BatchService {
         let items = try await store.calls(of: stored.batch.id).map {
             BatchItem(customID: $0.id.string, request: $0.request)
         }
+        FaultPoint.pass("batch.submit.before")
         switch try await asking({ try await provider.submit(items, marker: stored.batch.marker) }) {
-        case .success(let handle): _ = try await applyToLatest(.sent(handle), stored)
+        case .success(let handle):
+            FaultPoint.pass("batch.submit.after")
+            _ = try await applyToLatest(.sent(handle), stored)
         case .failure(let error): _ = try await applyToLatest(.sendingFailed(error), stored)
         }
     }
@@ -88,6 +88,7 @@ extension BatchService {
     }
 
     private func poll(_ stored: StoredBatch, _ handle: BatchHandle, _ provider: any BatchProvider) async throws {
+        FaultPoint.pass("batch.poll.before")
         switch try await asking({ try await provider.status(of: handle) }) {
         case .failure(let error):
             _ = try await apply(.pollFailed(error), to: stored)
@@ -101,7 +102,9 @@ extension BatchService {
     private func collect(_ stored: StoredBatch, _ handle: BatchHandle, _ provider: any BatchProvider) async throws {
         var group: [(BatchCallID, BatchOutcome)] = []
         func flush() async throws {
+            FaultPoint.pass("batch.results.read")
             _ = try await store.record(group, of: stored.batch.id)
+            FaultPoint.pass("batch.results.recorded")
             group.removeAll(keepingCapacity: true)
         }
         let read = try await asking {

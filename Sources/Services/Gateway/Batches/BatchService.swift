@@ -1,5 +1,6 @@
 package import Batches
 package import Conversation
+import Files
 package import Identity
 package import Timekeeping
 
@@ -76,6 +77,35 @@ package final class BatchService: Sendable {
         }
     }
 
+    /// The call, with what came of it; nil where it was never queued.
+    package func call(_ id: BatchCallID) async throws -> BatchCall? { try await store.call(id) }
+
+    /// Has the batches stopped in which every call without an outcome is one of these.
+    package func cancelBatches(ofOnly ids: Set<BatchCallID>) async throws {
+        for batch in try await batches(of: ids) {
+            let open = try await store.calls(of: batch).filter { $0.outcome == nil }
+            if open.allSatisfy({ ids.contains($0.id) }) { try await cancel(batch: batch) }
+        }
+    }
+
+    /// Whether one of the calls is in a batch that is to be stopped and has not ended.
+    package func isBeingStopped(_ ids: Set<BatchCallID>) async throws -> Bool {
+        for id in try await batches(of: ids) {
+            if let batch = try await store.batch(id)?.batch, batch.cancellation != .none, batch.ending == nil {
+                return true
+            }
+        }
+        return false
+    }
+
+    private func batches(of ids: Set<BatchCallID>) async throws -> Set<BatchID> {
+        var found: Set<BatchID> = []
+        for id in ids {
+            if case .batched(let batch)? = try await store.call(id)?.state { found.insert(batch) }
+        }
+        return found
+    }
+
     /// Takes a call back that is still queued; false where it is in a batch already, or has its outcome.
     package func cancel(call id: BatchCallID) async throws -> Bool { try await store.cancelQueued(id) }
 
@@ -86,8 +116,12 @@ package final class BatchService: Sendable {
         }
     }
 
+    /// How long calls are kept that nobody asks for any more.
+    private static let memory = Duration.seconds(32 * 86_400)
+
     /// Forms, sends, polls and collects until the task is cancelled.
     package func run() async throws {
+        try await store.forgetCalls(queuedBefore: clock.now() - Self.memory)
         while true {
             let next = try await pass()
             // Never without a pause, whatever the store says is due.
@@ -102,7 +136,8 @@ package final class BatchService: Sendable {
     @discardableResult
     package func pass() async throws -> Timestamp? {
         try await form()
-        let due = Dictionary(grouping: try await store.due(at: clock.now())) { $0.batch.provider }
+        let ours = providers.keys.sorted()
+        let due = Dictionary(grouping: try await store.due(at: clock.now(), of: ours)) { $0.batch.provider }
         // Side by side, so that a provider that is slow or silent holds up no other.
         try await withThrowingTaskGroup(of: Void.self) { group in
             for batches in due.values {
@@ -110,8 +145,9 @@ package final class BatchService: Sendable {
             }
             try await group.waitForAll()
         }
+        FaultPoint.pass("batch.pass.done")
         try await settleAll()
-        return try await store.nextDue()
+        return try await store.nextDue(of: ours)
     }
 
     /// Puts queued calls into batches, where enough are there or the oldest has waited long enough.

@@ -74,6 +74,8 @@ package struct ModelCatalogue: Sendable {
             if capabilities.isEmpty { capabilities = ModelEntry.assumed(images: own.images) }
             if own.images == .taken { capabilities.insert(.images) } else { capabilities.remove(.images) }
             entry?.card = own
+            entry?.hourlyCacheWrite = own.prices.cacheWriteHour
+            entry?.batch = own.prices.batch
             entry?.capabilities = capabilities
             entry?.asOf = nil
             entry?.source = "configuration"
@@ -104,6 +106,11 @@ package struct ModelCatalogue: Sendable {
     /// Whether the provider costs nothing.
     package func isFree(_ provider: String) -> Bool { freeProviders.contains(provider) }
 
+    /// Tokens of so many bytes of text for the model, on the high side; by the usual measure where nobody knows its own.
+    package func tokens(inBytes count: Int, of name: ModelName) -> Int {
+        entry(of: name)?.tokens(inBytes: count) ?? TokenEstimate.tokens(inBytes: count)
+    }
+
     /// How the model writes down changes best: as configured, else as the catalogue says, else by an edit tool.
     package func editFormat(of name: ModelName) -> EditFormat {
         editFormats[name] ?? known(name)?.card.editFormat ?? card(of: name)?.editFormat ?? .editTool
@@ -124,11 +131,12 @@ package struct ModelCatalogue: Sendable {
 
     /// The catalogue's own entry, which a price in the configuration does not hide.
     private func known(_ name: ModelName) -> ModelEntry? {
-        let base = name.model.split(separator: "/").last.map(String.init) ?? name.model
-        for candidate in ["\(name)", name.model, base, Self.withoutDate(base)] {
-            if let entry = entries[candidate] ?? aliases[candidate].flatMap({ entries[$0] }) { return entry }
+        func entry(_ candidate: String) -> ModelEntry? {
+            entries[candidate] ?? aliases[candidate].flatMap { entries[$0] }
         }
-        return nil
+        if let entry = entry("\(name)") ?? entry(name.model) { return entry }
+        let base = name.model.split(separator: "/").last.map(String.init) ?? name.model
+        return entry(base) ?? entry(Self.withoutDate(base))
     }
 
     /// `claude-sonnet-4-5-20250929` → `claude-sonnet-4-5`, `gpt-4o-2024-08-06` → `gpt-4o`.
@@ -192,10 +200,15 @@ extension ModelCatalogue {
             throw fault(
                 "names the tokenizer '\(tokenizer)'; known are \(tokenizers.keys.sorted().joined(separator: ", "))")
         }
+        var prices = partial.prices.whole ?? .unknown
+        if prices.isKnown {
+            prices.cacheWriteHour = partial.prices.rates[.hourlyCacheWrite].map { TokenRate(perMillion: $0) }
+            prices.batch = partial.prices.batch
+        }
         return ModelEntry(
             name: name,
             card: ModelCard(
-                contextTokens: context, maxOutputTokens: output, prices: partial.prices.whole ?? .unknown,
+                contextTokens: context, maxOutputTokens: output, prices: prices,
                 images: capabilities.contains(.images) ? .taken : .refused,
                 editFormat: partial.editFormat ?? .editTool),
             tier: partial.tier, capabilities: capabilities, tokenizer: tokenizer, bytesPerToken: bytes,

@@ -64,7 +64,7 @@ struct LedgerState {
     }
 
     /// Whether there is anything to write, or money in hand.
-    var isEngaged: Bool { !records.isEmpty || slices.isEngaged }
+    var isEngaged: Bool { !records.isEmpty || slices.isEngaged || slices.hasRefusals }
 
     // MARK: - Admission
 
@@ -172,6 +172,7 @@ struct LedgerState {
             let isHopeless = pool.othersSilentUntil.map { now < $0 } ?? false
             guard reply.unanswered > 0, attempt.pauses < mostPauses, !isHopeless else {
                 if attempt.pauses >= mostPauses { slices.giveUpOnOthers(at: short, now: now) }
+                slices.refused(at: short)
                 return .done(
                     .refused(.budget(pool.account, pool.reply, needed: amount, free: pool.free)))
             }
@@ -210,7 +211,7 @@ struct LedgerState {
         return nil
     }
 
-    private static func refusal(of known: KnownKey, model: String, now: Timestamp) -> KeyRefusal? {
+    static func refusal(of known: KnownKey, model: String, now: Timestamp) -> KeyRefusal? {
         switch known.key.state(at: now) {
         case .revoked: return KeyRefusal(.revoked, "the key '\(known.key.name)' was revoked")
         case .expired:
@@ -218,7 +219,8 @@ struct LedgerState {
             return KeyRefusal(.expired, "the key '\(known.key.name)' expired\(when)")
         case .active: break
         }
-        guard known.allows(model) else {
+        // What is no call of a model, such as handing over a batch, names none.
+        guard model.isEmpty || known.allows(model) else {
             return KeyRefusal(
                 .model,
                 """
@@ -255,6 +257,12 @@ struct LedgerState {
         if let known = named[key.id], known.day == day, known.user == key.user, known.project == key.project {
             return known.accounts
         }
+        let accounts = Self.accounts(of: key, at: time)
+        named[key.id] = Named(day: day, user: key.user, project: key.project, accounts: accounts)
+        return accounts
+    }
+
+    private static func accounts(of key: VirtualKey, at time: Timestamp) -> [SpendingAccount] {
         let (date, month, id) = (BudgetAccount.day(time).name, BudgetAccount.month(time).name, key.id.string)
         var accounts = [
             SpendingAccount(.virtualKeyDay, "\(id)/\(date)"), SpendingAccount(.virtualKeyMonth, "\(id)/\(month)"),
@@ -262,8 +270,18 @@ struct LedgerState {
         ]
         if let project = key.project { accounts.append(SpendingAccount(.project, project)) }
         if let user = key.user { accounts.append(SpendingAccount(.user, user)) }
-        named[key.id] = Named(day: day, user: key.user, project: key.project, accounts: accounts)
         return accounts
+    }
+
+    /// What a call of a key counts for, with the limits, as configured; for calls that outlive a server.
+    static func limits(
+        of key: VirtualKey, provider: String, _ limits: BudgetLimits, at time: Timestamp
+    ) -> [(account: SpendingAccount, limit: USD?)] {
+        let own = [key.budgets.day, key.budgets.month, key.budgets.total]
+        let accounts = accounts(of: key, at: time) + [SpendingAccount(.key, provider)]
+        return accounts.enumerated().map { index, account in
+            (account, index < own.count ? own[index] : scope(account).flatMap { limits[$0] })
+        }
     }
 
     /// The scope of budgets that an account is of, nil for a key's own.

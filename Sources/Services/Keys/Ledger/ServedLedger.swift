@@ -55,21 +55,27 @@ package final class ServedLedger: Sendable {
     private let clock: WallClock
     private let settings: Settings
     private let sleep: @Sendable (Duration) async throws -> Void
+    private let alertPercent: Int
+    private let tell: @Sendable (BudgetAlert) -> Void
     private let state: Mutex<Guarded>
 
     /// - Parameters:
     ///   - limits: what all runs and served calls together may spend, by scope; steps and runs do not apply.
     ///   - sleep: how to wait; in tests, without time.
+    ///   - tell: told of shares of limits that were reached, once whichever server sees it; must not block.
     package init(
         store: any ServedBookStore, server: GatewayServerID, limits: BudgetLimits, clock: WallClock,
         settings: Settings = Settings(),
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        tell: @escaping @Sendable (BudgetAlert) -> Void = { _ in }
     ) {
         self.store = store
         self.server = server
         self.clock = clock
         self.settings = settings
         self.sleep = sleep
+        self.tell = tell
+        alertPercent = limits.alertPercent
         state = Mutex(Guarded(ledger: LedgerState(limits: limits, mostPauses: settings.pausesForOthers)))
     }
 
@@ -122,6 +128,37 @@ package final class ServedLedger: Sendable {
             if wasOpen, !state.ledger.records.isEmpty { schedule(&state) }
             return wasOpen
         }
+    }
+
+    /// What a call of a batch sets aside in the books themselves, as it may outlive this server by days, or why it may not
+    /// be made.
+    ///
+    /// - Parameter holder: who holds the money, for this call alone.
+    package func durable(
+        _ key: KnownKey, _ estimate: CallEstimate, holder: GatewayServerID, for time: Duration
+    ) throws -> BookEntry {
+        let now = clock.now()
+        let limits = state.withLock { $0.ledger.limits }
+        if let refusal = LedgerState.refusal(of: key, model: estimate.model, now: now) { throw refusal }
+        let accounts = LedgerState.limits(of: key.key, provider: estimate.provider, limits, at: now)
+        if let limit = limits[.call], let cost = estimate.cost, cost > limit {
+            throw KeyRefusal(.call, "this call may need \(cost), and a single call may cost \(limit)")
+        }
+        guard let cost = estimate.cost else {
+            if accounts.contains(where: { $0.limit != nil }) || limits[.call] != nil {
+                throw KeyRefusal(
+                    .unpriced, "no price is known for \(estimate.model), so its cost cannot be held to a budget")
+            }
+            return BookEntry(server: holder, now: now, leaseUntil: now + time)
+        }
+        return BookEntry(
+            server: holder, now: now, leaseUntil: now + time,
+            movements: accounts.map { AccountMovement(account: $0.account, needed: cost, limit: $0.limit) })
+    }
+
+    /// Why an account could not bear a call of a batch.
+    package func refusal(of account: SpendingAccount, _ reply: AccountReply, needed: USD) -> KeyRefusal {
+        .budget(account, reply, needed: needed, free: .zero)
     }
 
     // MARK: - Life
@@ -215,11 +252,20 @@ package final class ServedLedger: Sendable {
                 return body(&state.ledger, &attempt, now)
             }
             switch step {
-            case .done(let admission): return admission
+            case .done(let admission):
+                if case .refused = admission { tellOfRefusal() }
+                return admission
             case .flush: try await flushForCall()
             case .pause: try await sleep(.milliseconds(20))
             case nil: throw KeysError(.invalid, "the call has ended already, so that it has no next attempt")
             }
+        }
+    }
+
+    /// What was refused for want of money is written soon, as it is to be told.
+    private func tellOfRefusal() {
+        state.withLock { state in
+            if state.ledger.slices.hasRefusals { schedule(&state) }
         }
     }
 
@@ -260,7 +306,7 @@ package final class ServedLedger: Sendable {
             let build = state.ledger.slices.build(now: now, isLast: state.isClosed)
             let entry = BookEntry(
                 server: server, now: now, leaseUntil: now + settings.lease, records: state.ledger.records,
-                movements: build?.movements ?? [])
+                movements: build?.movements ?? [], alertPercent: alertPercent)
             state.ledger.records.removeAll(keepingCapacity: true)
             let renewed = state.leaseRenewedAt.map { now - $0 < settings.lease / 5 } ?? false
             return (entry, build, !renewed && state.ledger.slices.isEngaged)
@@ -277,6 +323,7 @@ package final class ServedLedger: Sendable {
                 state.failingSince = nil
                 state.leaseRenewedAt = now
             }
+            for alert in replies.flatMap(\.alerts) { tell(alert) }
         } catch {
             state.withLock { state in
                 if let build { state.ledger.slices.undo(build) }

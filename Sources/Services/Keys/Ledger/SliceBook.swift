@@ -29,6 +29,9 @@ struct SliceBook {
         var isWanted = false
         var contendedUntil: Timestamp?
         var asksOthers = false
+        /// Whether a call was refused since the last build, and whether one ever was: the first is told.
+        var hasRefused = false
+        var wasToldOfRefusal = false
         /// Until when other servers are not waited for, because they did not answer.
         var othersSilentUntil: Timestamp?
         var reply: AccountReply?
@@ -62,6 +65,7 @@ struct SliceBook {
     /// Where the account's pool is, a new one if need be; the place holds as long as the pool has a ticket.
     mutating func place(of account: SpendingAccount, limit: USD?, now: Timestamp) -> Int {
         if let place = places[account] {
+            if pools[place].limit != limit { pools[place].wasToldOfRefusal = false }
             pools[place].limit = limit
             return place
         }
@@ -122,6 +126,16 @@ struct SliceBook {
         pools[place].othersSilentUntil = now + Self.silenceTime
     }
 
+    /// A call was refused because the account has too little left.
+    mutating func refused(at place: Int) {
+        guard !pools[place].wasToldOfRefusal else { return }
+        pools[place].hasRefused = true
+        pools[place].wasToldOfRefusal = true
+    }
+
+    /// Whether there is a refusal to tell of.
+    var hasRefusals: Bool { pools.contains { $0.isInUse && $0.hasRefused } }
+
     /// Another server asks for what this one does not use.
     mutating func want(_ account: SpendingAccount) {
         guard let place = places[account] else { return }
@@ -167,6 +181,7 @@ struct SliceBook {
             pool.moving = .zero
             pool.held += movement.givenBack
             pool.isWanted = pool.isWanted || movement.answers
+            pool.hasRefused = pool.hasRefused || movement.hasRefused
             pools[place] = pool
         }
     }
@@ -195,19 +210,21 @@ struct SliceBook {
         let isUncovered = pool.limit == nil && pool.held != pool.setAside
         let moves =
             pool.spent != .zero || pool.waiting != .zero || givenBack != .zero || isLow || isWanted || isUncovered
-            || pool.free < .zero
+            || pool.free < .zero || pool.hasRefused
         pool.appetite = lately
         pool.admitted = .zero
         guard moves else { return nil }
         let movement = AccountMovement(
             account: pool.account, spent: pool.spent, givenBack: givenBack, underWay: pool.setAside,
-            needed: pool.waiting, wished: wished, limit: pool.limit, asksOthers: pool.asksOthers, answers: isWanted)
+            needed: pool.waiting, wished: wished, limit: pool.limit, asksOthers: pool.asksOthers, answers: isWanted,
+            hasRefused: pool.hasRefused)
         pool.moving = pool.spent
         pool.spent = .zero
         pool.held -= givenBack
         pool.waiting = .zero
         pool.asksOthers = false
         pool.isWanted = false
+        pool.hasRefused = false
         return movement
     }
 

@@ -1,4 +1,4 @@
-import Conversation
+package import Conversation
 package import Metrics
 import Money
 package import ServedCalls
@@ -35,6 +35,8 @@ package final class GatewayMetrics: Sendable {
     private let retries: MetricFamily<Counter>
     private let fallbacks: MetricFamily<Counter>
     private let cache: MetricFamily<Counter>
+    private let alerts: MetricFamily<Counter>
+    private let failures: MetricFamily<Counter>
     private let keyRequests: MetricFamily<Counter>
     private let keyCost: MetricFamily<Counter>
     private let duration: MetricFamily<Histogram>
@@ -69,6 +71,13 @@ package final class GatewayMetrics: Sendable {
         cache = registry.counter(
             "vencejo_response_cache_total", help: "Calls by what the response cache did for them.",
             labels: ["outcome"])
+        failures = registry.counter(
+            "vencejo_attempt_failures_total", help: "Attempts that failed, by the model and why.",
+            labels: ["model", "code"])
+        alerts = registry.counter(
+            "vencejo_budget_alerts_total",
+            help: "Shares of limits that served calls have reached, by scope and percent.",
+            labels: ["scope", "percent"])
         keyRequests = registry.counter(
             "vencejo_key_requests_total", help: "Calls through the gateway that have ended, by the name of the key.",
             labels: ["key"])
@@ -112,6 +121,12 @@ package final class GatewayMetrics: Sendable {
 
     /// Counts a call that was not admitted.
     package func record(_ refusal: KeyRefusal) { refusals[refusal.limit.rawValue].add() }
+
+    /// Counts an attempt that failed, also where another has answered.
+    package func record(_ code: ModelError.Code, of model: String) { failures[model, code.rawValue].add() }
+
+    /// Counts that a share of a limit was reached.
+    package func record(_ alert: BudgetAlert) { alerts[alert.account.scope.rawValue, "\(alert.percent)"].add() }
 
     /// Shows what is left of budgets, calls under way and whether records can be written, as the ledger has them.
     ///

@@ -4,7 +4,7 @@ package import Secrets
 import WireFormats
 
 /// Anthropic's Messages API, and whatever speaks it.
-package struct AnthropicProvider: ModelProvider {
+package struct AnthropicProvider: TokenCounter {
     package let name: String
     private let endpoint: ModelEndpoint
 
@@ -38,6 +38,15 @@ package struct AnthropicProvider: ModelProvider {
         }
         guard stream.isFinished else {
             throw ModelError(.streamCut, "\(name) ended its stream in the middle of the answer")
+        }
+    }
+
+    package func count(_ request: ModelRequest) async throws -> Int {
+        let answer = try await endpoint.document(
+            "POST", "/v1/messages/count_tokens", AnthropicMessages.countBody(of: request), model: request.model,
+            headers: Self.headers(of: request), total: .seconds(20))
+        return try endpoint.reading("a count of tokens") { () throws(WireFault) in
+            try AnthropicMessages.tokenCount(from: answer)
         }
     }
 

@@ -18,11 +18,12 @@ package struct AnthropicBatchProvider: BatchProvider {
     /// - Parameters:
     ///   - baseURL: without `/v1`, such as `https://api.anthropic.com`.
     ///   - keyHint: how to mend a key that is refused.
+    ///   - account: what tells this address and key from others of the same name; nil is the name.
     package init(
         name: String = "anthropic", baseURL: String, key: Secret?, keyHint: String, client: HTTPClient,
-        timeouts: ModelTimeouts = ModelTimeouts()
+        account: String? = nil, timeouts: ModelTimeouts = ModelTimeouts()
     ) {
-        self.name = name
+        self.name = account ?? name
         var headers = [("anthropic-version", "2023-06-01")]
         key?.withValue { headers.append(("x-api-key", $0)) }
         endpoint = ModelEndpoint(

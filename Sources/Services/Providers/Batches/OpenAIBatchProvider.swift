@@ -16,11 +16,12 @@ package struct OpenAIBatchProvider: BatchProvider {
     /// - Parameters:
     ///   - baseURL: with its version, such as `https://api.openai.com/v1`.
     ///   - keyHint: how to mend a key that is refused.
+    ///   - account: what tells this address and key from others of the same name; nil is the name.
     package init(
         name: String = "openai", baseURL: String, key: Secret?, keyHint: String, client: HTTPClient,
-        timeouts: ModelTimeouts = ModelTimeouts(), format: OpenAIBatches.Format = .responses
+        account: String? = nil, timeouts: ModelTimeouts = ModelTimeouts(), format: OpenAIBatches.Format = .responses
     ) {
-        self.name = name
+        self.name = account ?? name
         self.format = format
         var headers: [(String, String)] = []
         key?.withValue { headers.append(("Authorization", "Bearer \($0)")) }

@@ -8,15 +8,19 @@ package struct OpenAIChatProvider: ModelProvider {
     package let name: String
     private let endpoint: ModelEndpoint
     private let limit: OpenAIChat.OutputLimit
+    private let cacheKeys: CacheKeyUse
 
     /// - Parameters:
     ///   - baseURL: with its version, such as `https://api.openai.com/v1`.
     ///   - keyHint: how to mend a key that is refused.
+    ///   - sendsCacheKey: whether requests have a `prompt_cache_key`. Nil gives OpenAI one with each request, and other
+    ///     services, which may refuse a field that they do not know, only what a client has given.
     package init(
         name: String = "openai", baseURL: String, key: Secret?, keyHint: String, client: HTTPClient,
-        timeouts: ModelTimeouts = ModelTimeouts()
+        timeouts: ModelTimeouts = ModelTimeouts(), sendsCacheKey: Bool? = nil
     ) {
         self.name = name
+        cacheKeys = CacheKeyUse(sendsCacheKey, baseURL: baseURL)
         limit = baseURL.hasPrefix("https://api.openai.com") ? .maxCompletionTokens : .maxTokens
         var headers: [(String, String)] = []
         key?.withValue { headers.append(("Authorization", "Bearer \($0)")) }
@@ -27,10 +31,7 @@ package struct OpenAIChatProvider: ModelProvider {
 
     package func send(_ request: ModelRequest, to receive: (ModelEvent) async throws -> Void) async throws {
         var request = request
-        // Other services of this API may refuse a field that they do not know.
-        if limit == .maxCompletionTokens {
-            request.cacheKey = PromptCacheKey.text(for: request, scope: request.user ?? "")
-        }
+        request.setCacheKey(cacheKeys)
         var stream = OpenAIChat.StreamReader()
         let body = OpenAIChat.body(of: request, limit: limit, stream: true)
         do {

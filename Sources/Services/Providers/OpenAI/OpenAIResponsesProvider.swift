@@ -8,18 +8,19 @@ import WireFormats
 package struct OpenAIResponsesProvider: ModelProvider {
     package let name: String
     private let endpoint: ModelEndpoint
-    /// Other services of this API may refuse a field that they do not know.
-    private let isOpenAI: Bool
+    private let cacheKeys: CacheKeyUse
 
     /// - Parameters:
     ///   - baseURL: with its version, such as `https://api.openai.com/v1`.
     ///   - keyHint: how to mend a key that is refused.
+    ///   - sendsCacheKey: whether requests have a `prompt_cache_key`. Nil gives OpenAI one with each request, and other
+    ///     services, which may refuse a field that they do not know, only what a client has given.
     package init(
         name: String = "openai", baseURL: String, key: Secret?, keyHint: String, client: HTTPClient,
-        timeouts: ModelTimeouts = ModelTimeouts()
+        timeouts: ModelTimeouts = ModelTimeouts(), sendsCacheKey: Bool? = nil
     ) {
         self.name = name
-        isOpenAI = baseURL.hasPrefix("https://api.openai.com")
+        cacheKeys = CacheKeyUse(sendsCacheKey, baseURL: baseURL)
         var headers: [(String, String)] = []
         key?.withValue { headers.append(("Authorization", "Bearer \($0)")) }
         endpoint = ModelEndpoint(
@@ -29,7 +30,7 @@ package struct OpenAIResponsesProvider: ModelProvider {
 
     package func send(_ request: ModelRequest, to receive: (ModelEvent) async throws -> Void) async throws {
         var request = request
-        if isOpenAI { request.cacheKey = PromptCacheKey.text(for: request, scope: request.user ?? "") }
+        request.setCacheKey(cacheKeys)
         // A client of the same API gets what the provider sent, event by event.
         var stream = OpenAIResponses.StreamReader(mirrors: request.origin == .openAIResponses)
         try await endpoint.stream(

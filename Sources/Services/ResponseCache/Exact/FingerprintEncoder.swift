@@ -1,6 +1,3 @@
-import Conversation
-import JSON
-
 /// Writes an encodable value as bytes that are equal for equal values, for a hash; not for reading back.
 ///
 /// Every text, number and name has its kind and length before it, so that no two values give the same bytes. Fields are
@@ -29,99 +26,6 @@ struct FingerprintEncoder: Encoder {
     }
 
     func singleValueContainer() -> any SingleValueEncodingContainer { ValueContainer(writer: writer) }
-}
-
-/// Collects the bytes of a fingerprint.
-final class FingerprintWriter {
-    private(set) var bytes: [UInt8] = []
-    /// Ids of tool calls by their order: providers make them up anew each time.
-    private var calls: [String: Int] = [:]
-
-    enum Tag: UInt8 {
-        case null = 1, no, yes, integer, number, text, json, name, fields, list, begin, end, pairs
-    }
-
-    init() { bytes.reserveCapacity(4096) }
-
-    func tag(_ tag: Tag) { bytes.append(tag.rawValue) }
-
-    func write(_ text: String) {
-        tag(.text)
-        write(bits: UInt64(text.utf8.count))
-        bytes.append(contentsOf: text.utf8)
-    }
-
-    func write(name: String) {
-        tag(.name)
-        write(bits: UInt64(name.utf8.count))
-        bytes.append(contentsOf: name.utf8)
-    }
-
-    func write(_ value: Bool) { tag(value ? .yes : .no) }
-
-    func write(_ value: Double) {
-        tag(.number)
-        // Minus zero is zero.
-        write(bits: value == 0 ? 0 : value.bitPattern)
-    }
-
-    func write(_ value: some BinaryInteger) {
-        tag(.integer)
-        write(bits: UInt64(truncatingIfNeeded: value))
-    }
-
-    func write(_ value: JSONValue) {
-        tag(.json)
-        let text = value.bytes(.canonical)
-        write(bits: UInt64(text.count))
-        bytes.append(contentsOf: text)
-    }
-
-    /// Values whose order, ids or names mean nothing are brought into one form; all others encode themselves.
-    func append<T: Encodable>(_ value: T) throws {
-        switch value {
-        case let text as String: write(text)
-        case let json as JSONValue: write(json)
-        case let object as JSONObject: write(.object(object))
-        case let pairs as [String: String]:
-            tag(.pairs)
-            write(bits: UInt64(pairs.count))
-            for (key, value) in pairs.sorted(by: { $0.key < $1.key }) {
-                write(key)
-                write(value)
-            }
-        case var call as ToolCall:
-            call.id = ordinal(of: call.id)
-            try encode(call)
-        case var result as ToolResult:
-            result.callID = ordinal(of: result.callID)
-            try encode(result)
-        case var image as ImagePart:
-            image.name = ""
-            try encode(image)
-        case .passage(var passage) as Content:
-            // Without its mark it may be a text like any other.
-            passage.cacheMark = nil
-            try encode(Content(passage))
-        default: try encode(value)
-        }
-    }
-
-    private func encode(_ value: some Encodable) throws {
-        tag(.begin)
-        try value.encode(to: FingerprintEncoder(self))
-        tag(.end)
-    }
-
-    private func ordinal(of id: String) -> String {
-        let place = calls[id] ?? calls.count
-        calls[id] = place
-        return "\(place)"
-    }
-
-    private func write(bits: UInt64) {
-        withUnsafeBytes(of: bits.littleEndian) { bytes.append(contentsOf: $0) }
-    }
 }
 
 private struct FieldContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
@@ -215,12 +119,16 @@ private struct ValueContainer: SingleValueEncodingContainer {
     func encode(_ value: UInt64) { writer.write(value) }
 
     func encode<T: Encodable>(_ value: T) throws {
-        switch value {
-        case let value as Bool: writer.write(value)
-        case let value as Double: writer.write(value)
-        case let value as Int: writer.write(value)
-        case let value as Int64: writer.write(value)
-        default: try writer.append(value)
+        if T.self == Bool.self, let value = value as? Bool {
+            writer.write(value)
+        } else if T.self == Double.self, let value = value as? Double {
+            writer.write(value)
+        } else if T.self == Int.self, let value = value as? Int {
+            writer.write(value)
+        } else if T.self == Int64.self, let value = value as? Int64 {
+            writer.write(value)
+        } else {
+            try writer.append(value)
         }
     }
 }

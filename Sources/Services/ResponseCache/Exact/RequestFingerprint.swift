@@ -45,8 +45,10 @@ package struct RequestFingerprint: Sendable, Hashable {
         writer.write(question.kind.rawValue)
         writer.write(question.target)
         var request = request
-        for index in request.systemParts.indices { request.systemParts[index].cacheMark = nil }
+        for index in request.systemParts.indices where request.systemParts[index].cacheMark != nil {
+            request.systemParts[index].cacheMark = nil
+        }
         try request.encode(to: FingerprintEncoder(writer, ignoring: ignored))
-        return SHA256.hash(writer.bytes)
+        return writer.digest()
     }
 }

@@ -2,7 +2,7 @@ package import Conversation
 
 /// A request on its way to a model, with what the cache has to know of it.
 package struct CacheQuestion: Sendable {
-    package var request: ModelRequest
+    @Shared package var request: ModelRequest
     /// The model as it was asked for, with its provider or by its alias: answers of one are not those of another.
     package var target: String
     package var kind: CacheKind

@@ -41,12 +41,4 @@ struct VectorCode: Sendable, Hashable {
     }
 
     static func length(of count: Int) -> Int { (count + block - 1) / block * block }
-
-    /// The sum of the products of so many codes; the compiler turns it into vector instructions.
-    @inline(__always)
-    static func product(_ left: UnsafePointer<Int8>, _ right: UnsafePointer<Int8>, _ count: Int) -> Int32 {
-        var sum: Int32 = 0
-        for index in 0..<count { sum &+= Int32(left[index]) &* Int32(right[index]) }
-        return sum
-    }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Vectors
 
 /// Vectors that may be compared with each other, one behind the other in memory; pure.
 ///
@@ -85,40 +86,36 @@ struct VectorGroup: Sendable {
         guard question.codes.count == length else { return [] }
         var found: [Candidate] = []
         var needed = bound
+        var products = [Int32](repeating: 0, count: Self.chunkCount)
         for chunk in chunks {
-            scan(chunk, question, &needed, &found)
+            ByteVectors.products(
+                question.codes, chunk.heads, length: head, count: chunk.figures.count, into: &products)
+            scan(chunk, question, products, &needed, &found)
         }
         found.sort { $0.estimate > $1.estimate }
         return Array(found.prefix(Self.mostCandidates))
     }
 
-    private func scan(_ chunk: Chunk, _ question: VectorCode, _ needed: inout Float, _ found: inout [Candidate]) {
-        let tail = length - head
-        question.codes.withUnsafeBufferPointer { codes in
-            chunk.heads.withUnsafeBufferPointer { heads in
-                chunk.tails.withUnsafeBufferPointer { tails in
-                    chunk.figures.withUnsafeBufferPointer { figures in
-                        guard let first = codes.baseAddress, let heads = heads.baseAddress else { return }
-                        for index in 0..<figures.count {
-                            let figure = figures[index]
-                            let scale = figure.scale * question.scale
-                            let slack = figure.error + question.error + figure.error * question.error
-                            let partial = VectorCode.product(first, heads + index * head, head)
-                            var estimate = Float(partial) * scale
-                            if estimate + figure.rest * question.rest + slack < needed { continue }
-                            if let tails = tails.baseAddress {
-                                let more = VectorCode.product(first + head, tails + index * tail, tail)
-                                estimate += Float(more) * scale
-                            }
-                            if estimate + slack < needed { continue }
-                            let owner = chunk.owners[index]
-                            found.append(Candidate(row: owner.row, key: owner.key, estimate: estimate))
-                            if found.count >= Self.mostCandidates * 4 { raise(&needed, &found) }
-                        }
-                    }
-                }
-            }
+    /// - Parameter products: of the question's first codes with those of each vector.
+    private func scan(
+        _ chunk: Chunk, _ question: VectorCode, _ products: [Int32], _ needed: inout Float, _ found: inout [Candidate]
+    ) {
+        for (index, figure) in chunk.figures.enumerated() {
+            let scale = figure.scale * question.scale
+            let slack = figure.error + question.error + figure.error * question.error
+            var estimate = Float(products[index]) * scale
+            if estimate + figure.rest * question.rest + slack < needed { continue }
+            estimate += Float(tailProduct(chunk, index, question)) * scale
+            if estimate + slack < needed { continue }
+            let owner = chunk.owners[index]
+            found.append(Candidate(row: owner.row, key: owner.key, estimate: estimate))
+            if found.count >= Self.mostCandidates * 4 { raise(&needed, &found) }
         }
+    }
+
+    private func tailProduct(_ chunk: Chunk, _ index: Int, _ question: VectorCode) -> Int32 {
+        let tail = length - head
+        return ByteVectors.product(question.codes[head...], chunk.tails[index * tail..<(index + 1) * tail])
     }
 
     /// Goes on with the nearest of many candidates alone.

@@ -67,8 +67,6 @@ struct CacheStore: Sendable {
         let rows = try await database.write { connection in
             var rows: [Int64] = []
             for addition in group.additions {
-                // A new row rather than a changed one, which other processes would not notice.
-                try connection.execute("DELETE FROM entries WHERE key = ?", addition.key.bytes)
                 rows.append(try Self.insert(addition, connection))
                 FaultPoint.pass("cache.group.within")
             }
@@ -90,8 +88,9 @@ struct CacheStore: Sendable {
     }
 
     private static func insert(_ addition: Addition, _ connection: Connection) throws -> Int64 {
+        // In place of a row of that key: a new row rather than a changed one, which other processes would not notice.
         try connection.execute(
-            "INSERT INTO entries (key, kind, stored_at, used_at, expires_at, size) VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
+            "INSERT OR REPLACE INTO entries (key, kind, stored_at, used_at, expires_at, size) VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
             addition.key.bytes, addition.kind.rawValue, addition.storedAt, addition.expiresAt, addition.size)
         let row = connection.lastInsertedRowID
         try connection.execute(

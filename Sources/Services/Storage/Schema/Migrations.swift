@@ -10,6 +10,8 @@ enum Schema {
         Migration(number: 3, name: "what rewound runs left behind", sql: superseded),
         Migration(number: 4, name: "batches of model calls", sql: BatchesMigration.sql),
         Migration(number: 5, name: "virtual keys and served calls", sql: ServedCallsMigration.sql),
+        Migration(number: 6, name: "batches of clients", sql: ServedBatchesMigration.sql),
+        Migration(number: 7, name: "alerts and old served calls", sql: ServedKeepingMigration.sql),
     ]
 
     /// Records that a rewind took out of the other tables, whole, with the kind that says which table they are from.

@@ -6,7 +6,7 @@ package struct Attempt: Sendable, Hashable {
     /// Counted from 1 in its call.
     package var number: Int
     package var deployment: Deployment
-    package var request: ModelRequest
+    @Shared package var request: ModelRequest
     /// Where it does not go to the model that was asked for.
     package var fallback: Fallback?
     /// Whether it is made while another is under way.

@@ -5,7 +5,7 @@ package struct Candidate: Sendable {
     package var model: ModelName
     /// The way to the model with each of its provider's keys; at least one.
     package var keys: [any ModelProvider]
-    package var request: ModelRequest
+    @Shared package var request: ModelRequest
     /// The input counted before the call: what its rate is held to, and what it is charged where nobody says more.
     package var inputTokens: Int
     /// How long the first piece of the answer may take while there is another model to ask; nil is as long as it takes.

@@ -23,7 +23,9 @@ struct HealthRecord: Sendable {
         var at: Timestamp
     }
 
-    private(set) var entries: [Deployment: Entry] = [:]
+    /// In an array and by place, where they are changed as they lie: they are large, and change with every call.
+    private var list: [Entry] = []
+    private var places: [Deployment: Int] = [:]
     private var lastUses: [ProviderKey: UInt64] = [:]
     private var uses: UInt64 = 0
     private let limits: CircuitBreaker.Limits
@@ -33,6 +35,17 @@ struct HealthRecord: Sendable {
     init(limits: CircuitBreaker.Limits, asideTime: Duration) {
         self.limits = limits
         self.asideTime = asideTime
+    }
+
+    /// All that is known.
+    var entries: [(deployment: Deployment, entry: Entry)] { places.map { ($0.key, list[$0.value]) } }
+
+    /// Where the entry of a deployment is, a new one if need be.
+    private mutating func place(of deployment: Deployment) -> Int {
+        if let place = places[deployment] { return place }
+        list.append(Entry(breaker: CircuitBreaker(limits)))
+        places[deployment] = list.count - 1
+        return list.count - 1
     }
 
     // MARK: - Choosing
@@ -53,14 +66,14 @@ struct HealthRecord: Sendable {
                 hindrance = Hindrance.sooner(hindrance, found)
                 continue
             }
-            let room = entries[deployment]?.rates.room(at: now) ?? 1
+            let room = places[deployment].map { list[$0].rates.room(at: now) } ?? 1
             let lastUse = lastUses[deployment.key] ?? 0
             if let best, (best.room, lastUse) >= (room, best.lastUse) { continue }
             best = (deployment, room, lastUse)
         }
         if let best {
-            let fresh = Entry(breaker: CircuitBreaker(limits))
-            if let permit = entries[best.deployment, default: fresh].breaker.admit(at: now) {
+            let place = place(of: best.deployment)
+            if let permit = list[place].breaker.admit(at: now) {
                 return .use(take(best.deployment, need, permit, at: now))
             }
         }
@@ -91,7 +104,8 @@ struct HealthRecord: Sendable {
     private func hindrance(
         of deployment: Deployment, _ need: RateLimits.Need, isPressing: Bool, at now: Timestamp
     ) -> Hindrance? {
-        guard let entry = entries[deployment] else { return nil }
+        guard let place = places[deployment] else { return nil }
+        let entry = list[place]
         if !entry.breaker.isPassable(at: now) {
             let last = entry.lastFailure.map { ": \($0.error.message)" } ?? ""
             guard let until = entry.breaker.opensAgain(at: now) else {
@@ -116,23 +130,26 @@ struct HealthRecord: Sendable {
     ) -> DeploymentHealth.Permit {
         uses += 1
         lastUses[deployment.key] = uses
-        let mark = entries[deployment, default: Entry(breaker: CircuitBreaker(limits))].take(need, at: now)
+        let mark = list[place(of: deployment)].take(need, at: now)
         return DeploymentHealth.Permit(deployment: deployment, breaker: permit, mark: mark)
     }
 
     // MARK: - What became of it
 
     mutating func began(_ permit: DeploymentHealth.Permit) {
-        entries[permit.deployment]?.breaker.began(permit.breaker)
-        entries[permit.deployment]?.aside = nil
+        guard let place = places[permit.deployment] else { return }
+        list[place].breaker.began(permit.breaker)
+        list[place].aside = nil
     }
 
     mutating func learn(_ report: RateReport, _ permit: DeploymentHealth.Permit, at now: Timestamp) {
-        entries[permit.deployment]?.rates.learn(report, from: permit.mark, at: now)
+        guard let place = places[permit.deployment] else { return }
+        list[place].rates.learn(report, from: permit.mark, at: now)
     }
 
     mutating func ended(_ permit: DeploymentHealth.Permit, _ ending: DeploymentHealth.Ending, at now: Timestamp) {
-        entries[permit.deployment]?.ended(permit, ending, asideTime: asideTime, at: now)
+        guard let place = places[permit.deployment] else { return }
+        list[place].ended(permit, ending, asideTime: asideTime, at: now)
     }
 }
 
