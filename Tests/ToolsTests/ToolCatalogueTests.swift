@@ -8,7 +8,8 @@ import Tools
 
 struct ToolCatalogueTests {
     static let names = [
-        "read_file", "list_files", "search", "find_symbol", "edit_file", "apply_patch", "write_file", "run_command",
+        "read_file", "list_files", "search", "find_symbol", "analyze_specs", "show_spec", "edit_file", "apply_patch",
+        "write_file", "run_command",
         "run_unit_tests",
         "run_integration_tests", "check_code_coverage", "run_linter", "fix_lint", "check_security",
         "analyze_complexity", "check_dependencies", "performance_test", "ask_user", "finish",

@@ -12,7 +12,13 @@ struct StepPromptsTests {
         "checks": .string("`make test`"), "output": .string("OUTPUT"), "attempt": .string("1"),
         "attempts": .string("3"), "context": .string("CONTEXT"), "files": .string("FILES"),
         "corrections": .string("WORDS"), "path": .string("specs/001-x/spec.md"),
-        "faults": .list([.string("one fault")]),
+        "faults": .list([.string("one fault")]), "size": .string("SIZE"), "full": .bool(true),
+        "from": .string("store.py"), "map": .string("MAP"), "tests": .string("TESTS"), "history": .string("HISTORY"),
+        "topic": .string("TOPIC"), "existing": .string("EXISTING"), "markers": .list([.string("which?")]),
+        "candidates": .list([.string("FR-001: quickly")]), "most": .string("5"), "answers": .list([.string("ANSWER")]),
+        "living": .list([.string("specs/living/list/spec.md")]), "delta": .string("DELTA"),
+        "forms": .list([.string("# Research")]), "tasks": .string("TASKS"), "facts": .list([.string("FACT")]),
+        "documents": .list([.record(["name": .string("spec.md"), "text": .string("SPEC")])]),
     ]
 
     @Test("every prompt renders from the values that the steps give", arguments: StepPrompts.Name.allCases)

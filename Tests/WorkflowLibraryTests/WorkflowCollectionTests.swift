@@ -8,7 +8,10 @@ import YAML
 
 struct WorkflowCollectionTests {
     static let agents = ["planner", "architect", "developer", "reviewer"]
-    static let names = ["bug", "documentation-only", "hotfix", "review", "spec-driven", "standard-dev"]
+    static let specs = [
+        "specs-checklist", "specs-clarify", "specs-converge", "specs-meaning", "specs-new", "specs-plan", "specs-tasks",
+    ]
+    static let names = ["bug", "documentation-only", "hotfix", "review", "spec-driven"] + specs + ["standard-dev"]
     let builtIn = WorkflowCollection(project: nil, user: nil)
 
     @Test func `The shipped workflows are there`() throws {
@@ -63,6 +66,7 @@ struct WorkflowCollectionTests {
                                                     agent: ValueTemplate("developer"), task: ValueTemplate("${task}"),
                                                     verify: true)))
                                     ]))),
+                        StepDefinition(id: "archive", title: "Living specifications", kind: .engine(.archive)),
                         StepDefinition(id: "final-check", title: "Final check", kind: .engine(.finalCheck)),
                     ]))
     }
@@ -92,8 +96,8 @@ struct WorkflowCollectionTests {
             #expect(
                 entries.map { "\($0.name) \($0.origin.rawValue)" } == [
                     "bug built-in", "child user", "documentation-only built-in", "hotfix project", "own project",
-                    "review built-in", "spec-driven built-in", "standard-dev built-in",
-                ])
+                    "review built-in", "spec-driven built-in",
+                ] + Self.specs.map { "\($0) built-in" } + ["standard-dev built-in"])
             let own = try collection.load("own", from: folder)
             let frozen = try collection.frozen(own, hash: { _ in "" })
             guard case .workflow(let call) = frozen.definition.steps[0].kind else { return }
@@ -150,7 +154,7 @@ struct WorkflowCollectionTests {
             }
             #expect(
                 message
-                    == "there is no workflow 'hotfx'; there are bad, bug, documentation-only, hotfix, lost, other, review, spec-driven, standard-dev"
+                    == "there is no workflow 'hotfx'; there are bad, bug, documentation-only, hotfix, lost, other, review, spec-driven, \(Self.specs.joined(separator: ", ")), standard-dev"
             )
             do throws(WorkflowLibraryError) { _ = try collection.load("./none.yaml", from: folder) } catch {
                 message = error.message

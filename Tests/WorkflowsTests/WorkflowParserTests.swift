@@ -311,7 +311,7 @@ struct WorkflowParserTests {
                 "w.yaml:28:22: error: ':' stands where the end of the expression is expected; '${…}' holds an expression; write '$${' where '${' itself is meant",
                 "w.yaml:29:23: error: 'attempts' takes a whole number from 1 to 100, not '0'",
                 "w.yaml:29:31: error: 'on' takes one of failed, timeout, unavailable, rejected, verification, invalid, refused, expired, not 'tiemout'; did you mean 'timeout'?",
-                "w.yaml:30:13: error: 'engine' takes one of plan-gate, final-check, verify, tests, commit, not 'verfy'; did you mean 'verify'?",
+                "w.yaml:30:13: error: 'engine' takes one of plan-gate, final-check, verify, tests, commit, archive, analyze, drift, not 'verfy'; did you mean 'verify'?",
                 "w.yaml:32:20: error: 'schema' is no JSON Schema that can be used: schema at /type: expected one or a list of null, boolean, integer, number, string, array and object, found \"objekt\"",
                 "w.yaml:33:16: error: a list that is written out holds texts and numbers, not a list; give objects with from_json('[…]') or as an input",
                 "w.yaml:34:9: error: 'steps' cannot be the name of an element; use letters, digits and _, and none of inputs, steps, run, project, index, result, null, true, false, and, or, not, in",

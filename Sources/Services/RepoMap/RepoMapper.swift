@@ -103,6 +103,10 @@ package struct RepoMapper: Sendable {
         }
     }
 
+    /// How many files below `root` a map is made of, without reading them; throws as ``map(of:_:)`` does.
+    @concurrent
+    package func fileCount(of root: FilePath) async throws -> Int { try await list(root, []).1.count }
+
     /// Where the root really is, and the paths of its files.
     private func list(_ root: FilePath, _ paths: [String]) async throws -> (FilePath, [String]) {
         let real: FilePath

@@ -2,6 +2,7 @@ package import AgentRuntime
 package import Money
 package import Policy
 package import Runs
+package import Specs
 package import Workbench
 
 /// What a run is held to, as read from configuration once.
@@ -23,6 +24,10 @@ package struct RunSettings: Sendable {
     package var confinement: Confinement
     /// How many tasks that touch different files are carried out at the same time, each in a worktree of its own.
     package var parallelTasks = 1
+    /// Which forms documents are written from.
+    package var templates = TemplateChoice()
+    /// Whether the calls of a new run may wait.
+    package var priority = Priority.normal
 
     package init(
         budget: USD, mode: Mode, session: SessionLimits, context: ContextLimits = .standard,

@@ -113,6 +113,12 @@ package struct WorkflowCollection: Sendable {
     private static let builtIn: [(entry: Entry, bytes: [UInt8])] = [
         ("bug", PackageResources.bug_yaml), ("documentation-only", PackageResources.documentation_only_yaml),
         ("hotfix", PackageResources.hotfix_yaml), ("review", PackageResources.review_yaml),
-        ("spec-driven", PackageResources.spec_driven_yaml), ("standard-dev", PackageResources.standard_dev_yaml),
+        ("spec-driven", PackageResources.spec_driven_yaml),
+        ("specs-checklist", PackageResources.specs_checklist_yaml),
+        ("specs-clarify", PackageResources.specs_clarify_yaml),
+        ("specs-converge", PackageResources.specs_converge_yaml),
+        ("specs-meaning", PackageResources.specs_meaning_yaml), ("specs-new", PackageResources.specs_new_yaml),
+        ("specs-plan", PackageResources.specs_plan_yaml), ("specs-tasks", PackageResources.specs_tasks_yaml),
+        ("standard-dev", PackageResources.standard_dev_yaml),
     ].map { (Entry(name: $0.0, origin: .builtIn, file: "\($0.0).yaml"), $0.1) }
 }

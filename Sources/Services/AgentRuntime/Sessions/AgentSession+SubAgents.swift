@@ -95,9 +95,10 @@ extension AgentSession {
 
     /// That the next call may take the session past what it may spend, in words, or nil.
     func capReached(before request: ModelRequest) async throws -> String? {
-        guard let cap, let left = try await capLeft(), let card = gateway.card(of: try modelName) else { return nil }
+        let model = try modelName
+        guard let cap, let left = try await capLeft(), let card = gateway.card(of: model) else { return nil }
         let needed = card.prices.ceiling(
-            input: TokenEstimate.inputTokens(of: request), output: min(maxOutputTokens, card.maxOutputTokens))
+            input: gateway.inputTokens(of: request, for: model), output: min(maxOutputTokens, card.maxOutputTokens))
         return left < needed ? "its budget of \(cap)" : nil
     }
 }

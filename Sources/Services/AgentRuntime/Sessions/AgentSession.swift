@@ -59,7 +59,7 @@ package struct AgentSession: Sendable {
 
     /// Goes on until the agent finishes or a human is needed.
     package func run() async throws -> Outcome {
-        let begun = clock.now()
+        var begun = clock.now()
         if let block = try await startHooks() { return .blocked(reason: block.text) }
         var transcript = Transcript(
             inputs: try await journal.inputs(of: session.id), turns: try await journal.turns(of: session.id),
@@ -106,6 +106,8 @@ package struct AgentSession: Sendable {
             if let limit = try await capReached(before: request) { return .limitReached(limit) }
             switch try await gateway.ask(try modelName, request, for: caller(number)) {
             case .answered(let reply, let charge):
+                // Time spent waiting for a batch is nobody's work.
+                if let waited = charge.waitedMilliseconds { begun = begun + .milliseconds(waited) }
                 let turn = Turn(
                     id: ids.next(), session: session.id, number: number, reply: reply, finishedAt: clock.now())
                 let share = cacheShare?.add(watched(turn, in: transcript))
@@ -197,6 +199,9 @@ package struct AgentSession: Sendable {
                     text: String(reply.message.text.prefix(400)), calls: reply.message.toolCalls.map(\.name),
                     isUnpriced: charge.isUnpriced)),
         ]
+        if let cached = charge.cached {
+            changes.append(.event(.turnCached(session: session.id, turn: turn.number, answer: cached)))
+        }
         if let share {
             changes.append(.event(.promptCacheCold(session: session.id, turn: turn.number, share: share)))
         }

@@ -79,7 +79,9 @@ package struct SubAgents: Sendable {
     /// Whether nothing that an agent can do with these tools has an effect or needs a human.
     static func isLooking(_ tools: Set<String>) -> Bool { tools.isSubset(of: looking) }
 
-    private static let looking: Set<String> = ["read_file", "list_files", "search", "find_symbol", FinishTool.name]
+    private static let looking: Set<String> = [
+        "read_file", "list_files", "search", "find_symbol", "analyze_specs", "show_spec", FinishTool.name,
+    ]
     private static let edits: Set<String> = ["edit_file", "apply_patch"]
     private static let changing: Set<String> = edits.union(["write_file", "run_command", "fix_lint"])
 }

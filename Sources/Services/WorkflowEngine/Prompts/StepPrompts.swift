@@ -9,6 +9,9 @@ struct StepPrompts: Sendable {
         case verificationFailed = "verification-failed"
         case documentFaults = "document-faults"
         case joinConflict = "join-conflict"
+        case describe, checklist, clarify, converge, meaning
+        case clarifyAnswers = "clarify-answers"
+        case unfitAnswer = "unfit-answer"
 
         fileprivate var bytes: [UInt8] {
             switch self {
@@ -22,6 +25,13 @@ struct StepPrompts: Sendable {
             case .verificationFailed: PackageResources.verification_failed_md
             case .documentFaults: PackageResources.document_faults_md
             case .joinConflict: PackageResources.join_conflict_md
+            case .describe: PackageResources.describe_md
+            case .checklist: PackageResources.checklist_md
+            case .clarify: PackageResources.clarify_md
+            case .clarifyAnswers: PackageResources.clarify_answers_md
+            case .converge: PackageResources.converge_md
+            case .meaning: PackageResources.meaning_md
+            case .unfitAnswer: PackageResources.unfit_answer_md
             }
         }
     }

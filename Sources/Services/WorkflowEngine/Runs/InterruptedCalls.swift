@@ -1,4 +1,5 @@
 import Conversation
+import Gateway
 import Identity
 import Money
 import Runs
@@ -14,12 +15,13 @@ struct InterruptedCalls: Sendable {
     ///
     /// - Parameter step: only those of this step and of the agents below it, where others may be under way.
     func count(of id: RunID, in step: StepKey? = nil) async throws {
-        let open = try await journal.openReservations(of: id)
+        // What waits for a batch goes on without this process.
+        let open = try await journal.openReservations(of: id).filter { $0.waits == nil }
         guard !open.isEmpty else { return }
         let sessions = try await journal.sessions(of: id)
         for lost in open {
             let session = sessions.first { $0.id == lost.session }
-            if let step, session?.step != step, session?.step.isBelow(step) != true { continue }
+            guard Self.isOf(step, lost, session) else { continue }
             let charge = Charge(
                 id: ids.next(), reservation: lost.id, run: lost.run, session: lost.session,
                 step: session?.step ?? StepKey(rawValue: "unknown"), agent: session?.agent ?? "unknown",
@@ -32,5 +34,19 @@ struct InterruptedCalls: Sendable {
                     .event(.turnInterrupted(session: lost.session, turn: lost.turn, counted: lost.amount)),
                 ], for: id, at: clock.now())
         }
+    }
+
+    /// Lets go of calls that wait for a batch, as nobody will hear their answers any more.
+    func leave(_ id: RunID, in step: StepKey? = nil, _ gateway: Gateway) async throws {
+        let open = try await journal.openReservations(of: id).filter { $0.waits != nil }
+        guard !open.isEmpty else { return }
+        let sessions = try await journal.sessions(of: id)
+        try await gateway.leave(
+            open.filter { lost in Self.isOf(step, lost, sessions.first { $0.id == lost.session }) })
+    }
+
+    private static func isOf(_ step: StepKey?, _ lost: Reservation, _ session: Session?) -> Bool {
+        guard let step else { return true }
+        return session?.step == step || session?.step.isBelow(step) == true
     }
 }

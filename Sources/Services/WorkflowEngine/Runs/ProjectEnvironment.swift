@@ -32,6 +32,8 @@ package struct ProjectEnvironment: Sendable {
     package var hooks = HookSet()
     /// Takes secrets out of what hooks are told.
     package var redactor = Redactor()
+    /// How many files a worktree has that its map knows of.
+    package var countFiles: (@Sendable (_ root: FilePath) async throws -> Int)?
 
     /// Draws a map of a worktree; nil where there is nothing to show.
     package typealias MapText = @Sendable (_ root: FilePath, _ view: MapView) async throws -> String?

@@ -38,7 +38,8 @@ extension RunService {
                 verification: verification(shell, policy, FilePath(run.project), environment.settings)),
             verifier: { try verifier(shell, policy, runFolder: state, environment.settings) },
             searchPath: environment.searchPath, contextItems: try await contextItems(of: run.id),
-            given: ContextStore(runFolder: state), mapText: environment.mapText, home: home,
+            given: ContextStore(runFolder: state), seed: try FeatureStore(runFolder: state).read(),
+            mapText: environment.mapText, countFiles: environment.countFiles, home: home,
             clock: clock, ids: ids,
             hooks: HookRunner(
                 hooks: environment.hooks.hooks, redactor: environment.redactor, shell: { try await hookShell.run($0) }),

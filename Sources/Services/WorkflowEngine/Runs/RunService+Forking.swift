@@ -97,11 +97,13 @@ extension RunService {
     }
 
     /// What lies in the run's folder and is spoken of in what the fork takes over: logs of receipts, and what was given.
+    ///
+    /// What was taken over of a feature goes with it.
     private func copyFiles(from run: Run, to fork: Run, _ records: [JournalChange]) throws {
         let (from, to) = (home / "runs" / run.id.string, home / "runs" / fork.id.string)
         var names = records.compactMap { if case .receipt(let receipt) = $0 { receipt.log } else { nil } }
-        if FileSystem.isDirectory(from / "context") {
-            names += try FileSystem.list(from / "context").map { "context/\($0.name)" }
+        for folder in ["context", "feature"] where FileSystem.isDirectory(from / folder) {
+            names += try FileSystem.list(from / folder).map { "\(folder)/\($0.name)" }
         }
         for name in names where FileSystem.exists(from.appending(name)) {
             let target = to.appending(name)

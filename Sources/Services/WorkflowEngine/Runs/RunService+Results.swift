@@ -37,7 +37,10 @@ extension RunService {
         }
         let repository = try await Repository.open(at: FilePath(run.project))
         let branch = repository.branch ?? "HEAD"
-        switch try await repository.merge(run.branch, trailers: [("Vencejo-Run", run.id.string)]) {
+        let result = try await withoutTakenDocuments(of: run, in: repository) {
+            try await repository.merge(run.branch, trailers: [("Vencejo-Run", run.id.string)])
+        }
+        switch result {
         case .alreadyMerged:
             // Also where the engine was stopped between the merge and its record.
             let isRecorded = try await journal.events(of: id, after: 0, limit: .max).contains {

@@ -26,7 +26,8 @@ extension RunService {
     /// Where the files of a moment are; throws where the repository does not have them any more.
     package func files(of moment: RunMoment, _ run: Run) async throws -> WorkspaceMoment {
         let workspace = try await workspace(of: run)
-        let commit = moment.files.commit ?? run.baseCommit
+        let begun = try await takeOverCommit(of: run, in: workspace) ?? run.baseCommit
+        let commit = moment.files.commit ?? begun
         // What was mended at the end was committed without an event of its own.
         if moment.step == .finalCheck, let tree = moment.files.tree, let tip = try await workspace.tip(with: tree) {
             return WorkspaceMoment(commit: tip, tree: tree)
@@ -92,6 +93,7 @@ extension RunService {
             return Rewound(step: step, files: files, isNew: false)
         }
         try await countInterruptedCalls(of: id)
+        try await leaveBatches(of: current)
         try await journal.record(
             try await changes(rewinding: current, to: moment, files, by: who), for: id, at: clock.now())
         try await finishRewind(of: current)

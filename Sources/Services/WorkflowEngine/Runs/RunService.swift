@@ -45,11 +45,17 @@ package struct RunService: Sendable {
         package var workflow: String
         /// Its inputs as they were typed, besides the request itself.
         package var inputs: [String: String]
+        package var priority: Priority?
+        /// The feature that it is about; nil for a run that makes its own and leaves it on its branch.
+        package var feature: FeatureUse?
 
         package init(
             text: String, mode: Mode? = nil, budget: USD? = nil, context: [GivenContext] = [],
-            workflow: String = "spec-driven", inputs: [String: String] = [:]
+            workflow: String = "spec-driven", inputs: [String: String] = [:], priority: Priority? = nil,
+            feature: FeatureUse? = nil
         ) {
+            self.priority = priority
+            self.feature = feature
             self.text = text
             self.mode = mode
             self.budget = budget
@@ -80,18 +86,24 @@ package struct RunService: Sendable {
         let id: RunID = ids.next()
         let name = FeatureName(request: text).slug
         let now = clock.now()
-        let run = Run(
+        var run = Run(
             id: id, project: repository.root.string, request: text, mode: request.mode ?? environment.settings.mode,
             budget: request.budget ?? environment.settings.budget, status: .running, baseCommit: repository.head,
             baseBranch: repository.branch, branch: "vencejo/\(id.short)-\(name)",
-            worktree: (home / "worktrees" / id.string).string, createdAt: now, updatedAt: now)
+            worktree: (home / "worktrees" / id.string).string, createdAt: now, updatedAt: now,
+            priority: (request.priority ?? environment.settings.priority) == .low ? .low : nil)
         try ContextStore(runFolder: home / "runs" / id.string).save(request.context)
+        if let use = request.feature {
+            let store = FeatureStore(runFolder: home / "runs" / id.string)
+            try store.save(use.seed(taken: try use.folder.map { try store.take($0, of: repository.root) } ?? [:]))
+            run.feature = use.folder
+        }
         var changes: [JournalChange] = [
             .run(run),
             .event(
                 .runStarted(
                     request: text, mode: run.mode, budget: run.budget, baseCommit: run.baseCommit,
-                    isTreeDirty: repository.isDirty)),
+                    isTreeDirty: Self.isDirty(repository, besides: request.feature?.folder), priority: run.priority)),
             .event(.workflowFrozen(definition: workflow.definition, hash: workflow.hash, inputs: inputs)),
         ]
         if !request.context.isEmpty { changes.append(.event(.contextAdded(items: request.context.map(\.item)))) }
@@ -123,7 +135,8 @@ package struct RunService: Sendable {
         // What was edited by hand while nobody worked on the run is saved before anything is done there again.
         if run.feature != nil { try await context.workspace.prepare() }
         let engine = RunEngine(context: context)
-        let outcome = try await withCancellationByRequest(of: id) { try await engine.drive() }
+        let batches = run.priority == .low ? environment.gateway.desk?.service : nil
+        let outcome = try await withCancellationByRequest(of: id, batches) { try await engine.drive() }
         switch outcome {
         case .ended:
             return .ended(try await existing(id).status)
@@ -181,6 +194,7 @@ package struct RunService: Sendable {
         let current = try await existing(run.id)
         guard !current.status.isEnded else { return current }
         try await countInterruptedCalls(of: run.id)
+        try await leaveBatches(of: current)
         var ended = current
         ended.status = status
         ended.updatedAt = clock.now()
@@ -192,6 +206,14 @@ package struct RunService: Sendable {
     /// Counts calls that were in flight when a process ended: what they cost is unknown, so all that was set aside.
     func countInterruptedCalls(of id: RunID) async throws {
         try await InterruptedCalls(journal: journal, clock: clock, ids: ids).count(of: id)
+    }
+
+    /// Lets go of calls that wait for a batch; where their provider cannot be asked any more, whoever can sees to them later.
+    func leaveBatches(of run: Run) async throws {
+        guard run.priority == .low else { return }
+        // Without its configuration there is no way to the provider.
+        guard let environment = try? await environment(FilePath(run.project)) else { return }
+        try await InterruptedCalls(journal: journal, clock: clock, ids: ids).leave(run.id, environment.gateway)
     }
 
     /// Whether a process works on the run now.
@@ -268,7 +290,7 @@ package struct RunService: Sendable {
 
     /// Does the work, and cancels it when the run is asked to end by somebody else.
     private func withCancellationByRequest(
-        of id: RunID, _ work: @escaping @Sendable () async throws -> RunEngine.Outcome
+        of id: RunID, _ batches: BatchService?, _ work: @escaping @Sendable () async throws -> RunEngine.Outcome
     ) async throws -> RunEngine.Outcome {
         try await withThrowingTaskGroup(of: RunEngine.Outcome?.self) { group in
             group.addTask { try await work() }
@@ -280,6 +302,13 @@ package struct RunService: Sendable {
             group.addTask {
                 try await gates.keepTime(of: id)
                 return nil
+            }
+            // Batches are sent, polled and read as long as somebody works on the run.
+            if let batches {
+                group.addTask {
+                    try await batches.run()
+                    return nil
+                }
             }
             let first = try await group.next() ?? nil
             group.cancelAll()

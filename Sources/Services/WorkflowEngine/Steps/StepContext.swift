@@ -30,8 +30,12 @@ struct StepContext: Sendable {
     /// What the user gave the run to know, and where it is kept.
     var contextItems: [ContextItem]
     var given: ContextStore
+    /// What was taken over of the feature that the run is about; nil where it makes its own.
+    var seed: FeatureSeed?
     /// A map of the repository for the files in focus, within a number of characters; nil where there is none.
     var mapText: ProjectEnvironment.MapText?
+    /// How many files of a worktree its map knows of.
+    var countFiles: (@Sendable (_ root: FilePath) async throws -> Int)?
     /// Where state lives, outside every project.
     var home: FilePath
     var clock: WallClock
@@ -53,7 +57,7 @@ struct StepContext: Sendable {
         guard let folder = run.feature else {
             throw EngineError(.state, "the run \(run.id.short) has no feature folder yet")
         }
-        return FeatureFolder(root: worktree, folder: folder)
+        return FeatureFolder(root: worktree, folder: folder, templates: settings.templates)
     }
 
     /// The checks that judge the work: configured, or detected in the worktree.

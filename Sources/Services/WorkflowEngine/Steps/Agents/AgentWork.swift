@@ -2,6 +2,7 @@ import AgentRuntime
 import Gateway
 import JSON
 import Runs
+import Specs
 import Templates
 import Workbench
 import Workflows
@@ -19,10 +20,7 @@ struct AgentWork: Sendable {
     func perform() async throws -> StepResult {
         let agent = try step.agent.text(in: call.scope)
         if let document = step.document {
-            guard let work = DocumentWork(context: context, step: call.key, agent: agent, document: document) else {
-                return .failed(.invalid, "step \(call.key): '\(document)' is no document; it is spec, plan or tasks")
-            }
-            return try await work.perform()
+            return try await documentary(agent, document)
         }
         if let task = try step.task?.value(in: call.scope) {
             guard let id = task["id"]?.stringValue, let title = task["title"]?.stringValue else {
@@ -40,6 +38,35 @@ struct AgentWork: Sendable {
             return .failed(.invalid, "step \(call.key) gives its agent neither prompt nor document nor task")
         }
         return try await step.verify ? proven(agent, prompt) : free(agent, prompt)
+    }
+
+    /// A document of the feature, or what is done with several of them.
+    private func documentary(_ agent: String, _ document: String) async throws -> StepResult {
+        let model = try ModelName.named(by: step.model, in: call.scope)
+        let options = try step.options?.value(in: call.scope) ?? [:]
+        switch document {
+        case "checklist":
+            let topic = options["topic"]?.stringValue ?? ""
+            return try await ChecklistWork(
+                context: context, step: call.key, agent: agent, model: model,
+                topic: topic.isEmpty ? "requirements" : topic
+            ).perform()
+        case "clarifications":
+            return try await ClarifyWork(context: context, step: call.key, agent: agent, model: model).perform()
+        case "convergence":
+            return try await ConvergeWork(
+                context: context, step: call.key, agent: agent, model: model, rounds: options["rounds"]?.intValue ?? 1
+            ).perform()
+        case "meaning":
+            return try await MeaningWork(context: context, step: call.key, agent: agent, model: model).perform()
+        default:
+            guard let document = FeatureFolder.Document(rawValue: document) else {
+                return .failed(.invalid, "step \(call.key): '\(document)' is no document")
+            }
+            return try await DocumentWork(
+                context: context, step: call.key, agent: agent, model: model, document: document, options: options
+            ).perform()
+        }
     }
 
     /// Changes that the engine verifies and commits.

@@ -49,7 +49,7 @@ struct ModelChoice: Sendable {
             return Choice(model: try asked ?? context.models(agent, context.run.mode))
         }
         var request = try await request()
-        request.complexity = try complexity()
+        request.complexity = try await complexity()
         // Whether the money is enough is asked when it is set aside, and a human then.
         request.budget.left = nil
         // At four bytes a token at least so much; what is too long is shortened later, as far as that goes.
@@ -102,12 +102,17 @@ struct ModelChoice: Sendable {
             asked: asked, preferred: preferred)
     }
 
-    /// By the request, and for a task by its own words and files and the plan that it is part of.
-    private func complexity() throws -> Int {
-        guard let id = step.task, context.run.feature != nil else { return Complexity.estimate(context.run.request) }
+    /// By the request and the repository, and for a task by its own words and files and the plan that it is part of.
+    private func complexity() async throws -> Int {
+        let map = Complexity.Map(files: try await context.countFiles?(context.worktree) ?? 0)
+        guard let id = step.task, context.run.feature != nil else {
+            return Complexity.estimate(context.run.request, map: map)
+        }
         let tasks = try context.feature().tasks().tasks
-        guard let task = tasks.first(where: { $0.id == id }) else { return Complexity.estimate(context.run.request) }
+        guard let task = tasks.first(where: { $0.id == id }) else {
+            return Complexity.estimate(context.run.request, map: map)
+        }
         return Complexity.estimate(
-            "\(task.title)\n\(task.details)", plan: .init(tasks: tasks.count, files: task.paths.count))
+            "\(task.title)\n\(task.details)", plan: .init(tasks: tasks.count, files: task.paths.count), map: map)
     }
 }

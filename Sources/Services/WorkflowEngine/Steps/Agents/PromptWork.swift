@@ -39,7 +39,7 @@ struct PromptWork: Sendable {
                 guard let schema else {
                     return .succeeded(StepSuccess(["text": .string(text)], summary: text.firstLine))
                 }
-                switch Self.data(in: text, schema) {
+                switch JSONAnswer.read(text, schema) {
                 case .success(let data):
                     return .succeeded(
                         StepSuccess(["text": .string(text), "data": data], summary: "an answer that fits its schema"))
@@ -53,27 +53,5 @@ struct PromptWork: Sendable {
             }
         }
         return .failed(.invalid, "step \(call.key) has no answer")
-    }
-
-    private struct Fault: Error { var message: String }
-
-    /// The JSON of an answer, also where the model has put it into a fenced block.
-    private static func data(in text: String, _ schema: Schema) -> Result<JSONValue, Fault> {
-        do {
-            let value = try JSONValue(parsing: unfenced(text))
-            let violations = schema.violations(of: value)
-            guard let first = violations.first else { return .success(value) }
-            return .failure(Fault(message: "\(first)"))
-        } catch {
-            return .failure(Fault(message: "\(error)"))
-        }
-    }
-
-    private static func unfenced(_ text: String) -> String {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        while lines.first?.allSatisfy(\.isWhitespace) == true { lines.removeFirst() }
-        while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
-        guard lines.count > 2, lines.first?.hasPrefix("```") == true, lines.last == "```" else { return text }
-        return lines.dropFirst().dropLast().joined(separator: "\n")
     }
 }

@@ -31,7 +31,8 @@ extension StepContext {
             .feature,
             [
                 "request": .string(run.request), "specification": .string(excerpt.isWhole ? excerpt.specification : ""),
-                "plan": .string(try feature.read(.plan)), "context": .string(try given.text(of: contextItems) ?? ""),
+                "plan": .string(try feature.optionalText(of: .plan) ?? "There is none."),
+                "context": .string(try given.text(of: contextItems) ?? ""),
                 "folder": .string(feature.folder),
             ])
         let files = TaskFiles(root: worktree, paths: settings.paths).text(of: line?.paths ?? [])

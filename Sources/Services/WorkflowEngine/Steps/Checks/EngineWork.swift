@@ -18,6 +18,9 @@ struct EngineWork: Sendable {
         case .verify: try await verify()
         case .tests: try await NamedTestsWork(context: context, call: call).perform()
         case .commit: try await commit()
+        case .archive: try await ArchiveWork(context: context, call: call).perform()
+        case .analyze: try await SpecChecks(context: context).analyze()
+        case .drift: try await SpecChecks(context: context).drift()
         }
     }
 

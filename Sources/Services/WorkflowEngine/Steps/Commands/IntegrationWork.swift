@@ -31,21 +31,23 @@ struct IntegrationWork: Sendable {
         }
         let actions = StepActions(context: context, call: call)
         let session = try await actions.session(offering: [])
-        guard let begun = try await actions.begun(in: session) else { return try await ask(for: asked, session) }
+        let permission = StepPermission(
+            actions: actions, tool: tool, subject: asked.action.name, deed: asked.summary, phrase: asked.summary,
+            participle: "made")
+        guard let begun = try await actions.begun(in: session) else {
+            return try await permission.ask(session) { try await make(asked, session) }
+        }
         if let result = begun.result { return outcome(of: result, asked) }
         switch begun.intent {
         case .none:
             return try await make(asked, session)
         case .ask(let gate):
-            return try await goOn(after: gate, asked, session)
+            return try await permission.goOn(after: gate, session) { try await make(asked, session) }
         default:
-            return try await open(
-                .unknownEffect, "The engine was stopped during this call; may it be made again: \(asked.summary)",
+            return try await permission.askAgain(
+                "The engine was stopped during this call; may it be made again: \(asked.summary)",
                 details: "It is not known whether \(systemName(asked)) did it. Look there first.",
-                choices: [
-                    .init("repeat", "make the call again"),
-                    .init("skip", "do not make it again; the step has failed"),
-                ], session)
+                repeating: "make the call again", skipping: "do not make it again; the step has failed", session)
         }
     }
 
@@ -61,39 +63,8 @@ struct IntegrationWork: Sendable {
         context.integrations.integration(for: asked.role)?.name ?? asked.role.phrase
     }
 
-    // MARK: - Permission
-
     /// The name that rules of the policy know the role by, such as `tracker(create *)`.
     private var tool: String { step.role.replacing("-", with: "_") }
-
-    private func ask(for asked: IntegrationCall, _ session: Session) async throws -> StepResult {
-        switch context.settings.permissions.decide(tool: tool, on: .command(asked.action.name)) {
-        case .allow:
-            return try await make(asked, session)
-        case .deny(let reason):
-            return .failed(.refused, "step \(call.key): the policy does not allow \(asked.summary): \(reason)")
-        case .ask(let reason):
-            return try await open(
-                .permission, "May step \(call.key) do this: \(asked.summary)", details: reason,
-                choices: [.init("approve", "allow it this once"), .init("reject", "refuse it; the step has failed")],
-                session)
-        }
-    }
-
-    private func open(
-        _ kind: Gate.Kind, _ question: String, details: String, choices: [Gate.Choice], _ session: Session
-    ) async throws -> StepResult {
-        try await StepActions(context: context, call: call)
-            .park(at: kind, question, details: details, choices: choices, tool: tool, in: session)
-    }
-
-    private func goOn(after id: GateID, _ asked: IntegrationCall, _ session: Session) async throws -> StepResult {
-        guard let gate = try await context.journal.gate(id) else { return try await ask(for: asked, session) }
-        guard let answer = gate.answer else { return .parked }
-        if ["approve", "repeat"].contains(answer.value) { return try await make(asked, session) }
-        let what = gate.kind == .permission ? "was refused" : "was interrupted and is not made again"
-        return .failed(.rejected, "step \(call.key): \(asked.summary) \(what), says \(answer.answeredBy)")
-    }
 
     // MARK: - Calling
 

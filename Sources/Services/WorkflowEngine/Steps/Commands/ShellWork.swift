@@ -24,8 +24,11 @@ struct ShellWork: Sendable {
         let line = try step.command.text(in: call.scope)
         let actions = StepActions(context: context, call: call)
         let session = try await actions.session(offering: [])
+        let permission = StepPermission(
+            actions: actions, tool: Self.tool, subject: line, deed: line, phrase: "`\(line.firstLine)`",
+            participle: "run")
         guard let begun = try await actions.begun(in: session) else {
-            return try await ask(for: line, session)
+            return try await permission.ask(session) { try await run(line, session) }
         }
         if let result = begun.result { return outcome(of: try JSONValue(parsing: result.text)) }
         switch begun.intent {
@@ -35,48 +38,15 @@ struct ShellWork: Sendable {
         case .unconfined where step.isRepeatable:
             return try await run(line, session)
         case .unconfined:
-            return try await open(
-                .unknownEffect, "The engine was stopped while this command ran; may it be run again: \(line)",
+            return try await permission.askAgain(
+                "The engine was stopped while this command ran; may it be run again: \(line)",
                 details: "The command was not confined to the workspace, so its effect is not known.",
-                choices: [
-                    .init("repeat", "run it again"), .init("skip", "do not run it again; the step has failed"),
-                ], session)
+                repeating: "run it again", skipping: "do not run it again; the step has failed", session)
         case .ask(let gate):
-            return try await goOn(after: gate, line, session)
+            return try await permission.goOn(after: gate, session) { try await run(line, session) }
         default:
             return try await run(line, session)
         }
-    }
-
-    // MARK: - Permission
-
-    private func ask(for line: String, _ session: Session) async throws -> StepResult {
-        switch context.settings.permissions.decide(tool: Self.tool, on: .command(line)) {
-        case .allow:
-            return try await run(line, session)
-        case .deny(let reason):
-            return .failed(.refused, "step \(call.key): the policy does not allow `\(line.firstLine)`: \(reason)")
-        case .ask(let reason):
-            return try await open(
-                .permission, "May step \(call.key) do this: \(line)", details: reason,
-                choices: [.init("approve", "allow it this once"), .init("reject", "refuse it; the step has failed")],
-                session)
-        }
-    }
-
-    private func open(
-        _ kind: Gate.Kind, _ question: String, details: String, choices: [Gate.Choice], _ session: Session
-    ) async throws -> StepResult {
-        try await StepActions(context: context, call: call)
-            .park(at: kind, question, details: details, choices: choices, tool: Self.tool, in: session)
-    }
-
-    private func goOn(after gate: GateID, _ line: String, _ session: Session) async throws -> StepResult {
-        guard let gate = try await context.journal.gate(gate) else { return try await ask(for: line, session) }
-        guard let answer = gate.answer else { return .parked }
-        if ["approve", "repeat"].contains(answer.value) { return try await run(line, session) }
-        let what = gate.kind == .permission ? "was refused" : "was interrupted and is not run again"
-        return .failed(.rejected, "step \(call.key): `\(line.firstLine)` \(what), says \(answer.answeredBy)")
     }
 
     // MARK: - Running
