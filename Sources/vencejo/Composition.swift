@@ -4,6 +4,7 @@ import Files
 import Gateway
 import Identity
 import RepoMap
+import ResponseCache
 import Settings
 import SourceTags
 import Storage
@@ -25,19 +26,19 @@ struct Composition: Sendable {
     let version: String
 
     func run(_ path: [String], _ arguments: ParsedArguments) async -> ExitStatus {
-        let opened = OpenedJournal()
+        let opened = OpenedStores()
         let status = await CommandRunner(context: context(opened)).run(path, arguments)
         await opened.close()
         return status
     }
 
-    private func context(_ opened: OpenedJournal) -> CommandContext {
+    private func context(_ opened: OpenedStores) -> CommandContext {
         let home = ProcessEnvironment.home(variables)
         let assembly = ModelAssembly(
             variables: variables, model: arguments.value("--model"), recordTo: arguments.value("--record"))
         let clock = WallClock.system
         let ids = IdentifierSource.system(clock: clock)
-        let reader = SettingsReader(environment: variables)
+        let reader = SettingsReader(environment: variables, trust: SettingsTrust(home: home))
         return CommandContext(
             output: output(), terminal: terminal, isInteractive: terminal.isTerminal && isatty(STDIN_FILENO) == 1,
             variables: variables, workingDirectory: ProcessEnvironment.absolute(".").normalized(),
@@ -52,7 +53,10 @@ struct Composition: Sendable {
                     variables: variables,
                     grammarFolders: GrammarLibrary.standardFolders(
                         program: program, home: home, environment: variables),
-                    health: DeploymentHealth(clock: clock))
+                    health: { await opened.health($0, clock: clock) },
+                    cache: { settings, setup in
+                        try await opened.cache(settings.cache, setup, home: home, clock: clock)
+                    })
                 return RunService(
                     journal: journal, home: home, clock: clock, ids: ids, version: version,
                     environment: { try await projects.environment(of: $0) })
@@ -83,9 +87,11 @@ struct Composition: Sendable {
     }
 }
 
-/// Opens the journal when the first command asks for it.
-private actor OpenedJournal {
+/// Opens the journal and the response cache when the first command asks for them.
+private actor OpenedStores {
     private var journal: SQLiteJournal?
+    private var healths: [Settings.Breaker: DeploymentHealth] = [:]
+    private var caches: [Settings.Cache: ResponseCache] = [:]
 
     func journal(in home: FilePath) async throws -> SQLiteJournal {
         if let journal { return journal }
@@ -95,5 +101,32 @@ private actor OpenedJournal {
         return opened
     }
 
-    func close() async { await journal?.close() }
+    /// One for each way that projects configure it, as the figures are the cache's own.
+    func cache(
+        _ settings: Settings.Cache, _ setup: ModelSetup, home: FilePath, clock: WallClock
+    ) async throws -> ResponseCache? {
+        if let cache = caches[settings] { return cache }
+        let opened = try await ResponseCache.configured(
+            settings, home: home, embedders: setup.embedders, clock: clock)
+        // Another may have been quicker while it was opened.
+        if let cache = caches[settings] {
+            await opened?.close()
+            return cache
+        }
+        caches[settings] = opened
+        return opened
+    }
+
+    /// One for each way that projects configure breakers.
+    func health(_ settings: Settings.Breaker, clock: WallClock) -> DeploymentHealth {
+        if let health = healths[settings] { return health }
+        let health = DeploymentHealth(settings, clock: clock)
+        healths[settings] = health
+        return health
+    }
+
+    func close() async {
+        for cache in caches.values { await cache.close() }
+        await journal?.close()
+    }
 }

@@ -1,5 +1,7 @@
+import Batches
 import Commands
 import Conversation
+import Crypto
 import Edits
 import Files
 import Gateway
@@ -9,6 +11,7 @@ import Providers
 import Runs
 import Secrets
 import Settings
+import WireFormats
 
 /// Finds the way to the models: what is configured, else a key in the environment, else an Ollama that answers.
 struct ModelAssembly: Sendable {
@@ -19,17 +22,17 @@ struct ModelAssembly: Sendable {
     let recordTo: String?
 
     func setup(for settings: Settings, project: FilePath) async throws -> ModelSetup {
-        let client = try HTTPClient()
+        let way = Way(client: try HTTPClient(), timeouts: ModelTimeouts(settings.resilience.timeouts))
         var entries: [Entry] = []
         for (name, provider) in settings.models.providers.sorted(by: { $0.key < $1.key }) {
-            entries.append(try configured(name, provider, project: project, client: client))
+            entries.append(try configured(name, provider, project: project, way: way))
         }
-        entries += fromEnvironment(client, besides: Set(entries.map(\.name)))
-        if entries.isEmpty, let ollama = await ollama(client) { entries.append(ollama) }
+        entries += fromEnvironment(way, besides: Set(entries.map(\.name)))
+        if entries.isEmpty, let ollama = await ollama(way) { entries.append(ollama) }
         let catalogue = try catalogue(settings, entries)
         let router = Router(table: try table(settings, entries, catalogue), catalogue: catalogue)
         let found = entries
-        return ModelSetup(
+        var setup = ModelSetup(
             providers: try entries.flatMap { [$0.provider].compactMap(\.self) + $0.moreProviders }.map(recorded),
             catalogue: catalogue, router: router,
             choose: { role, own, mode in
@@ -39,6 +42,15 @@ struct ModelAssembly: Sendable {
             list: { name in try await found.first { $0.name == name }?.list() ?? [] },
             models: model == nil ? Self.models(of: settings, entries, catalogue) : [],
             embedders: entries.compactMap(\.embedder))
+        // A recording has every answer, and those of batches do not come this way.
+        if recordTo == nil { setup.batchProviders = entries.compactMap(\.batches) }
+        return setup
+    }
+
+    /// How all providers are reached.
+    private struct Way: Sendable {
+        var client: HTTPClient
+        var timeouts: ModelTimeouts
     }
 
     /// A provider and how it came to be known.
@@ -51,6 +63,8 @@ struct ModelAssembly: Sendable {
         var moreProviders: [any ModelProvider] = []
         /// The way to its models that give vectors.
         var embedder: (any EmbeddingProvider)?
+        /// The way to its batches, where it takes any.
+        var batches: ModelSetup.BatchAccount?
         var origin: String
         var problem: String?
         var isFree = false
@@ -59,7 +73,7 @@ struct ModelAssembly: Sendable {
     }
 
     private func configured(
-        _ name: String, _ settings: Settings.Provider, project: FilePath, client: HTTPClient
+        _ name: String, _ settings: Settings.Provider, project: FilePath, way: Way
     ) throws -> Entry {
         switch settings.api {
         case .rehearsal:
@@ -80,13 +94,29 @@ struct ModelAssembly: Sendable {
             }
             var entry = spoken(
                 name, settings.api, base: base, key: keys.first?.secret ?? environmentKey(for: settings, name),
-                keySource: keys.first?.source ?? settings.keySource, client)
+                keySource: keys.first?.source ?? settings.keySource, way,
+                sendsCacheKey: settings.sendsCacheKey)
             for key in keys.dropFirst() {
-                let other = spoken(name, settings.api, base: base, key: key.secret, keySource: key.source, client)
+                let other = spoken(
+                    name, settings.api, base: base, key: key.secret, keySource: key.source, way,
+                    sendsCacheKey: settings.sendsCacheKey)
                 entry.moreProviders += [other.provider].compactMap(\.self)
                 entry.origin += ", \(key.source)"
             }
             entry.isFree = settings.isFree || entry.isFree
+            switch settings.takesBatches {
+            case true?:
+                entry.batches = batches(
+                    name, settings.api, base: base, key: keys.first?.secret ?? environmentKey(for: settings, name),
+                    keySource: keys.first?.source ?? settings.keySource, way.client)
+                guard entry.batches != nil else {
+                    throw SettingsError(
+                        "models.providers.\(name).batches is on, and there are none in the API '\(settings.api.rawValue)'; leave it out"
+                    )
+                }
+            case false?: entry.batches = nil
+            case nil: break
+            }
             return entry
         }
     }
@@ -110,16 +140,16 @@ struct ModelAssembly: Sendable {
         return key(settings.api == .anthropic ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY")
     }
 
-    private func fromEnvironment(_ client: HTTPClient, besides known: Set<String>) -> [Entry] {
+    private func fromEnvironment(_ way: Way, besides known: Set<String>) -> [Entry] {
         var entries: [Entry] = []
         if !known.contains("anthropic"), let key = key("ANTHROPIC_API_KEY") {
             let base = variables["ANTHROPIC_BASE_URL"] ?? "https://api.anthropic.com"
             entries.append(
-                spoken("anthropic", .anthropic, base: base, key: key, keySource: "$ANTHROPIC_API_KEY", client))
+                spoken("anthropic", .anthropic, base: base, key: key, keySource: "$ANTHROPIC_API_KEY", way))
         }
         if !known.contains("openai"), let key = key("OPENAI_API_KEY") {
             let base = variables["OPENAI_BASE_URL"] ?? "https://api.openai.com/v1"
-            entries.append(spoken("openai", .openai, base: base, key: key, keySource: "$OPENAI_API_KEY", client))
+            entries.append(spoken("openai", .openai, base: base, key: key, keySource: "$OPENAI_API_KEY", way))
         }
         return entries
     }
@@ -128,10 +158,10 @@ struct ModelAssembly: Sendable {
         variables[variable].flatMap { $0.isEmpty ? nil : Secret($0) }
     }
 
-    private func ollama(_ client: HTTPClient) async -> Entry? {
+    private func ollama(_ way: Way) async -> Entry? {
         let base = ollamaHost + "/v1"
-        guard await OpenAIChatProvider.isAnswering(baseURL: base, client: client) else { return nil }
-        var entry = spoken("ollama", .openai, base: base, key: nil, keySource: nil, client)
+        guard await OpenAIChatProvider.isAnswering(baseURL: base, client: way.client) else { return nil }
+        var entry = spoken("ollama", .openai, base: base, key: nil, keySource: nil, way)
         entry.isFree = true
         // A model that is not there is told when it is used.
         entry.firstModel = (try? await entry.list())?.sorted().first
@@ -139,8 +169,10 @@ struct ModelAssembly: Sendable {
     }
 
     private func spoken(
-        _ name: String, _ api: Settings.API, base: String, key: Secret?, keySource: String?, _ client: HTTPClient
+        _ name: String, _ api: Settings.API, base: String, key: Secret?, keySource: String?, _ way: Way,
+        sendsCacheKey: Bool? = nil
     ) -> Entry {
+        let (client, timeouts) = (way.client, way.timeouts)
         let hint = keySource.map { "check the key in \($0)" } ?? "give one with models.providers.\(name).api_key"
         let origin = keySource.map { "\(PublicURL.text(base)), key from \($0)" } ?? PublicURL.text(base)
         // A gateway on this machine that wants a key usually leads to a model that costs money.
@@ -148,22 +180,55 @@ struct ModelAssembly: Sendable {
         var entry = Entry(name: name, api: api, origin: origin, isFree: isFree)
         switch api {
         case .anthropic:
-            let provider = AnthropicProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
+            let provider = AnthropicProvider(
+                name: name, baseURL: base, key: key, keyHint: hint, client: client, timeouts: timeouts)
             (entry.provider, entry.list) = (provider, { try await provider.listModels() })
         case .ollama:
-            let provider = OllamaProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
+            let provider = OllamaProvider(
+                name: name, baseURL: base, key: key, keyHint: hint, client: client, timeouts: timeouts)
             (entry.provider, entry.list) = (provider, { try await provider.listModels() })
             entry.embedder = OllamaEmbeddingProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
         case .responses:
-            let provider = OpenAIResponsesProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
+            let provider = OpenAIResponsesProvider(
+                name: name, baseURL: base, key: key, keyHint: hint, client: client, timeouts: timeouts,
+                sendsCacheKey: sendsCacheKey)
             (entry.provider, entry.list) = (provider, { try await provider.listModels() })
             entry.embedder = OpenAIEmbeddingProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
         case .openai, .rehearsal:
-            let provider = OpenAIChatProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
+            let provider = OpenAIChatProvider(
+                name: name, baseURL: base, key: key, keyHint: hint, client: client, timeouts: timeouts,
+                sendsCacheKey: sendsCacheKey)
             (entry.provider, entry.list) = (provider, { try await provider.listModels() })
             entry.embedder = OpenAIEmbeddingProvider(name: name, baseURL: base, key: key, keyHint: hint, client: client)
         }
+        if Self.batchHosts.contains(where: { base == $0 || base.hasPrefix($0 + "/") }) {
+            entry.batches = batches(name, api, base: base, key: key, keySource: keySource, way.client)
+        }
         return entry
+    }
+
+    /// Where batches are taken without a word of the configuration.
+    private static let batchHosts = ["https://api.anthropic.com", "https://api.openai.com"]
+
+    /// The way to a provider's batches, which go with its first key; nil where its API has none.
+    private func batches(
+        _ name: String, _ api: Settings.API, base: String, key: Secret?, keySource: String?, _ client: HTTPClient
+    ) -> ModelSetup.BatchAccount? {
+        let hint = keySource.map { "check the key in \($0)" } ?? "give one with models.providers.\(name).api_key"
+        let digest = SHA256.hash("\(base)\n\(key?.withValue { $0 } ?? "")").hex
+        let account = "\(name)@\(digest.prefix(8))"
+        let provider: any BatchProvider
+        switch api {
+        case .anthropic:
+            provider = AnthropicBatchProvider(
+                name: name, baseURL: base, key: key, keyHint: hint, client: client, account: account)
+        case .openai, .responses:
+            provider = OpenAIBatchProvider(
+                name: name, baseURL: base, key: key, keyHint: hint, client: client, account: account,
+                format: api == .openai ? .chat : .responses)
+        case .ollama, .rehearsal: return nil
+        }
+        return ModelSetup.BatchAccount(provider: name, batches: provider)
     }
 
     private func recorded(_ provider: any ModelProvider) throws -> any ModelProvider {
@@ -185,11 +250,16 @@ struct ModelAssembly: Sendable {
                 throw SettingsError("models.prices has '\(typed)', which is not of the form provider/model")
             }
             let rate = { (amount: USD?) in TokenRate(perMillion: amount ?? price.input) }
+            var batch: ModelEntry.BatchPrices?
+            if let input = price.batchInput, let output = price.batchOutput {
+                batch = .init(input: rate(input), output: rate(output))
+            }
             overrides[name] = ModelCard(
                 contextTokens: price.context ?? 128_000, maxOutputTokens: price.maxOutput ?? 16_384,
                 prices: .init(
                     input: rate(price.input), output: rate(price.output), cacheRead: rate(price.cacheRead),
-                    cacheWrite: rate(price.cacheWrite)), images: price.takesImages ? .taken : .refused)
+                    cacheWrite: rate(price.cacheWrite), cacheWriteHour: price.cacheWriteHour.map { rate($0) },
+                    batch: batch), images: price.takesImages ? .taken : .refused)
         }
         var formats: [ModelName: EditFormat] = [:]
         for (typed, format) in settings.models.editFormats {
@@ -293,4 +363,11 @@ struct ModelAssembly: Sendable {
           export ANTHROPIC_API_KEY=…   or   export OPENAI_API_KEY=…
           start Ollama (ollama serve), or name a provider under models: in .vencejo/config.yaml
         """
+}
+
+extension ModelTimeouts {
+    fileprivate init(_ settings: Settings.Timeouts) {
+        self.init()
+        (connect, firstByte, idle) = (settings.connect, settings.firstByte, settings.idle)
+    }
 }

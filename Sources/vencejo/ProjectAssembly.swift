@@ -1,4 +1,5 @@
 import AgentRuntime
+import Batches
 import Commands
 import Crypto
 import Files
@@ -7,9 +8,11 @@ import Hooks
 import Identity
 import Policy
 import RepoMap
+import ResponseCache
 import Runs
 import Secrets
 import Settings
+import Specs
 import Storage
 import Timekeeping
 import Tools
@@ -32,15 +35,21 @@ struct ProjectAssembly: Sendable {
     let variables: [String: String]
     let grammarFolders: [FilePath]
     /// How the models are, for all projects of the process.
-    let health: DeploymentHealth
+    let health: @Sendable (Settings.Breaker) async -> DeploymentHealth
+    /// The response cache of a project, where its settings ask for one.
+    let cache: @Sendable (Settings, ModelSetup) async throws -> ResponseCache?
+    let told = BatchDesk.ToldRuns()
 
     func environment(of project: FilePath) async throws -> ProjectEnvironment {
         let settings = try reader.read(project: project)
         let setup = try await models.setup(for: settings, project: project)
-        let gateway = Gateway(
-            providers: setup.providers, catalogue: setup.catalogue, journal: journal, clock: clock, ids: ids,
+        var gateway = Gateway(
+            providers: setup.providers, catalogue: setup.catalogue, journal: journal,
+            retries: RetryPolicy(settings.resilience.retries), clock: clock, ids: ids,
             budgets: Gateway.Budgets(limits: settings.budgets, models: setup.models),
-            fallbacks: Self.fallbacks(settings.models), user: ProcessEnvironment.user(variables), health: health)
+            fallbacks: Self.fallbacks(settings.models), user: ProcessEnvironment.user(variables),
+            cache: try await cache(settings, setup), health: await health(settings.resilience.breaker))
+        gateway.desk = desk(settings, setup)
         let map = ProjectMap(
             mapper: RepoMapper(
                 readers: .best(
@@ -52,7 +61,8 @@ struct ProjectAssembly: Sendable {
             settings: try runSettings(from: settings), gateway: gateway,
             agents: agents,
             tools: try ToolCatalogue.builtIn(
-                symbols: map, agents: agents.spawnable.map { ($0.name, $0.description) }),
+                symbols: map, specs: ProjectSpecs(home: home, project: project),
+                agents: agents.spawnable.map { ($0.name, $0.description) }),
             models: { agent, mode in try setup.choose(agent.name, agent.model, mode.rawValue) }, searchPath: searchPath,
             mapText: { root, view in try await map.text(of: root, view) },
             workflows: { name in
@@ -62,6 +72,7 @@ struct ProjectAssembly: Sendable {
         if !setup.router.table.configuredTiers.isEmpty { environment.router = setup.router }
         environment.hooks = try HookSet.read(
             userFile: HookSet.userFile(variables), project: project, home: home)
+        environment.countFiles = { try await map.fileCount(of: $0) }
         environment.redactor = Redactor(secrets: secrets(of: settings))
         return environment
     }
@@ -84,6 +95,20 @@ struct ProjectAssembly: Sendable {
             + variables.filter { $0.key.uppercased().hasSuffix("API_KEY") && !$0.value.isEmpty }.map {
                 Secret($0.value)
             }
+    }
+
+    /// Where the calls of runs of low priority wait.
+    private func desk(_ settings: Settings, _ setup: ModelSetup) -> BatchDesk {
+        let books = BatchBooks(journal: journal, catalogue: setup.catalogue, clock: clock, ids: ids)
+        let service = BatchService(
+            store: journal, providers: setup.batchProviders.map(\.batches), policy: BatchPolicy(settings.batches),
+            clock: clock, ids: ids, look: settings.batches.look, settle: { try await books.settle($0) })
+        return BatchDesk(
+            service: service,
+            accounts: Dictionary(setup.batchProviders.map { ($0.provider, $0.batches.name) }) { first, _ in first },
+            rules: .init(
+                hours: settings.batches.hours.map { DailyHours(from: $0.from, to: $0.to) },
+                tries: settings.batches.unanswered == .again ? 3 : 1), told: told)
     }
 
     private static func fallbacks(_ models: Settings.Models) -> Gateway.Fallbacks {
@@ -117,7 +142,10 @@ struct ProjectAssembly: Sendable {
                 deny: try settings.policy.deny.map { try PermissionRule($0) }, fallback: .allow, paths: paths),
             confinement: .init(settings.sandbox))
         held.complexityLimit = settings.limits.complexity
+        held.priority = settings.priority
         held.parallelTasks = settings.limits.parallelTasks
+        held.templates = TemplateChoice(
+            preset: settings.specs.preset, userPresets: reader.userFile.map { $0.parent / "presets" })
         return held
     }
 }

@@ -30,6 +30,16 @@ struct ProjectMap: SymbolSource {
         }
     }
 
+    /// How many files a worktree has that a map is made of; 0 where none can be made.
+    func fileCount(of root: FilePath) async throws -> Int {
+        do {
+            return try await mapper.fileCount(of: root)
+        } catch is RepoMapError {
+            try Task.checkCancellation()
+            return 0
+        }
+    }
+
     func places(of name: String, _ role: SymbolPlace.Role, in root: FilePath, paths: PathRules) async throws
         -> [SymbolPlace]
     {

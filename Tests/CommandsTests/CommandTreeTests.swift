@@ -12,8 +12,8 @@ struct CommandTreeTests {
         let names = CommandTree.root.subcommands.filter { !$0.isHidden }.map(\.name)
         #expect(
             names == [
-                "init", "run", "runs", "verify", "receipts", "gates", "workflows", "hooks", "costs", "serve", "keys",
-                "cache",
+                "init", "run", "runs", "verify", "receipts", "gates", "workflows", "hooks", "specs", "costs", "serve",
+                "keys", "cache",
                 "map", "models",
                 "doctor", "demo",
                 "config",

@@ -15,33 +15,34 @@ final class ServedAccounting: CallAccounting {
         var usage = Usage.zero
         var hedges: [Int: ServedTicket] = [:]
         var refusal: KeyRefusal?
+        var lastAsked: ModelName?
     }
 
     private let ledger: ServedLedger
     private let key: KnownKey
     private let ticket: ServedTicket
-    private let cards: [ModelName: ModelCard]
-    private let inputTokens: Int
+    private let choices: [ModelName: ServedModels.Choice]
     private let state = Mutex(State())
 
     init(
-        ledger: ServedLedger, key: KnownKey, ticket: ServedTicket, cards: [ModelName: ModelCard], inputTokens: Int
+        ledger: ServedLedger, key: KnownKey, ticket: ServedTicket, choices: [ModelName: ServedModels.Choice]
     ) {
         self.ledger = ledger
         self.key = key
         self.ticket = ticket
-        self.cards = cards
-        self.inputTokens = inputTokens
+        self.choices = choices
     }
 
     /// What all attempts came to; the cost is nil where one had no known price.
     var total: (usage: Usage, cost: USD?) { state.withLock { ($0.usage, $0.isUnpriced ? nil : $0.cost) } }
     var refusal: KeyRefusal? { state.withLock { $0.refusal } }
+    /// The model of the newest attempt, also of one that a client who went away cut off.
+    var lastAsked: ModelName? { state.withLock { $0.lastAsked } }
 
     func begin(_ attempt: Attempt) async throws -> CallAdmission {
         let estimate = Self.estimate(
-            attempt.deployment.name, cards[attempt.deployment.name], inputTokens: inputTokens,
-            outputTokens: attempt.request.maxOutputTokens)
+            attempt.deployment.name, choices[attempt.deployment.name], outputTokens: attempt.request.maxOutputTokens,
+            hourly: attempt.request.asksForHourCache)
         let admission: Keys.Admission
         if attempt.isHedge {
             admission = try await ledger.admit(key, estimate)
@@ -54,7 +55,10 @@ final class ServedAccounting: CallAccounting {
         }
         switch admission {
         case .admitted(let ticket):
-            if attempt.isHedge { state.withLock { $0.hedges[attempt.number] = ticket } }
+            state.withLock { state in
+                if attempt.isHedge { state.hedges[attempt.number] = ticket }
+                state.lastAsked = attempt.deployment.name
+            }
             return .admitted
         case .refused(let refusal):
             state.withLock { $0.refusal = refusal }
@@ -63,7 +67,7 @@ final class ServedAccounting: CallAccounting {
     }
 
     func end(_ attempt: Attempt, _ end: AttemptEnd) async throws {
-        let prices = cards[attempt.deployment.name]?.prices
+        let prices = choices[attempt.deployment.name]?.card.prices
         let hedge = state.withLock { state in
             if let usage = end.usage {
                 let cost = prices?.isKnown == true ? prices?.cost(of: usage) ?? .zero : .zero
@@ -79,10 +83,12 @@ final class ServedAccounting: CallAccounting {
     }
 
     static func estimate(
-        _ model: ModelName, _ card: ModelCard?, inputTokens: Int, outputTokens: Int
+        _ model: ModelName, _ choice: ServedModels.Choice?, outputTokens: Int, hourly: Bool = false
     ) -> CallEstimate {
-        let cost = card.flatMap { card in
-            card.prices.isKnown ? card.prices.ceiling(input: inputTokens, output: outputTokens) : nil
+        let inputTokens = choice?.inputTokens ?? 0
+        let cost = choice.flatMap { choice in
+            choice.card.prices.isKnown
+                ? choice.card.prices.ceiling(input: inputTokens, output: outputTokens, hourly: hourly) : nil
         }
         return CallEstimate(model: "\(model)", tokens: inputTokens + outputTokens, cost: cost)
     }

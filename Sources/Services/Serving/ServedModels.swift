@@ -62,6 +62,8 @@ package struct ServedModels: Sendable {
         var model: ModelName
         var card: ModelCard
         var keys: [any ModelProvider]
+        /// As the model counts them, on the high side.
+        var inputTokens: Int
 
         /// The most that the answer may have, which money is set aside for: where the client names no limit, the model's.
         func outputTokens(for request: ModelRequest) -> Int {
@@ -72,21 +74,22 @@ package struct ServedModels: Sendable {
 
     /// The models that a name stands for, the first choice first, with those that stand in for it.
     func choices(
-        for name: String, _ request: ModelRequest, kind: String, inputTokens: Int
+        for name: String, _ request: ModelRequest, kind: String, inputBytes: Int
     ) throws(ServedFault) -> [Choice] {
-        let found: [ModelName]
+        var found: [ModelName]
         let wanted = aliases[name] ?? name
         if wanted == Self.automatic || ModelTier(rawValue: wanted) != nil {
-            found = try routed(wanted, request, kind: kind, inputTokens: inputTokens)
+            found = try routed(
+                wanted, request, kind: kind, inputTokens: TokenEstimate.tokens(inBytes: inputBytes))
         } else {
-            let model = try model(named: wanted, asked: name)
-            found = [model] + (fallbacks[model] ?? [])
+            found = [try model(named: wanted, asked: name)]
         }
+        found += found.flatMap { fallbacks[$0] ?? [] }
         var choices: [Choice] = []
         var fault: ServedFault?
         for model in found where !choices.contains(where: { $0.model == model }) {
             do throws(ServedFault) {
-                choices.append(try choice(model, request, inputTokens: inputTokens))
+                choices.append(try choice(model, request, inputBytes: inputBytes))
             } catch {
                 fault = fault ?? error
             }
@@ -113,6 +116,24 @@ package struct ServedModels: Sendable {
             nearest.map { "did you mean '\($0)'?" } ?? "there are \(known.sorted().prefix(12).joined(separator: ", "))"
         throw ServedFault(
             .notFound, "there is no model '\(asked)' here; \(hint)", path: "model", code: "model_not_found")
+    }
+
+    /// What a call failed with, for the client; a model that its provider does not know with the nearest one that is known.
+    ///
+    /// A provider has the last word on what it has: new models work before the catalogue has heard of them.
+    func fault(of error: ModelError, asked model: ModelName) -> ServedFault {
+        var fault = ServedFault(error)
+        guard error.code == .unknownModel, let nearest = nearest(to: model) else { return fault }
+        fault.message += "; did you mean '\(nearest)'?"
+        return fault
+    }
+
+    /// Of the models that are configured for the provider, or that the catalogue has for its family.
+    private func nearest(to model: ModelName) -> String? {
+        let configured = names.filter { $0.provider == model.provider }.map(\.model)
+        let known = catalogue.knownModels.filter { Self.is($0, of: model.provider) }
+        let nearest = NameDistance.nearest(to: model.model, among: (configured + known).filter { $0 != model.model })
+        return nearest.map { "\(model.provider)/\($0)" }
     }
 
     private static func `is`(_ model: String, of provider: String) -> Bool {
@@ -147,7 +168,7 @@ package struct ServedModels: Sendable {
     // MARK: - What a model takes
 
     private func choice(
-        _ model: ModelName, _ request: ModelRequest, inputTokens: Int
+        _ model: ModelName, _ request: ModelRequest, inputBytes: Int
     ) throws(ServedFault) -> Choice {
         guard let keys = providers[model.provider], !keys.isEmpty else {
             throw ServedFault(
@@ -155,26 +176,24 @@ package struct ServedModels: Sendable {
                 code: "model_not_found")
         }
         // Whether a price must be known is the ledger's to say: only a limit of money needs it.
-        guard let card = catalogue.card(of: model, unknownPrices: .allow) else {
-            throw ServedFault(
-                .notFound, "nothing is known of the model \(model)", path: "model", code: "model_not_found")
-        }
+        let entry = catalogue.entry(of: model) ?? ModelCatalogue.stranger(model)
+        let (card, inputTokens) = (entry.card, entry.tokens(inBytes: inputBytes))
         guard inputTokens / 2 <= card.contextTokens else {
             throw ServedFault(
                 .invalidRequest,
                 "the request has about \(inputTokens) tokens; \(model) takes \(card.contextTokens)",
                 code: "context_length_exceeded")
         }
-        return Choice(model: model, card: card, keys: keys)
+        return Choice(model: model, card: card, keys: keys, inputTokens: inputTokens)
     }
 
     /// The request as the model gets it.
-    func candidate(_ choice: Choice, _ request: ModelRequest, inputTokens: Int, isLast: Bool) -> Candidate {
+    func candidate(_ choice: Choice, _ request: ModelRequest, isLast: Bool) -> Candidate {
         var request = request
         request.model = choice.model.model
         request.maxOutputTokens = choice.outputTokens(for: request)
         return Candidate(
-            model: choice.model, keys: choice.keys, request: request, inputTokens: inputTokens,
+            model: choice.model, keys: choice.keys, request: request, inputTokens: choice.inputTokens,
             patience: isLast ? nil : patience)
     }
 

@@ -9,7 +9,7 @@ package struct ServedQuestion: Sendable {
     package var key: KnownKey
     /// The model as the client named it.
     package var model: String
-    package var request: ModelRequest
+    @Shared package var request: ModelRequest
     /// What kind of task it is for, where the client says so; empty otherwise.
     package var kind: String
     package var isStreamed: Bool

@@ -18,7 +18,7 @@ package struct ServingService: Sendable {
     package let ledger: ServedLedger
     package let cache: ResponseCache?
     private let caller: ModelCaller
-    private let metrics: GatewayMetrics
+    let metrics: GatewayMetrics
     private let clock: WallClock
 
     package init(
@@ -41,10 +41,10 @@ package struct ServingService: Sendable {
         _ question: ServedQuestion, to receive: @escaping (ModelEvent) async throws -> Void
     ) async throws {
         let started = ContinuousClock.now
-        let inputTokens = TokenEstimate.inputTokens(of: question.request)
+        let inputBytes = TokenEstimate.inputBytes(of: question.request)
         if let fault = question.request.servedFault { throw ServedFault(.invalidRequest, fault) }
         let choices = try models.choices(
-            for: question.model, question.request, kind: question.kind, inputTokens: inputTokens)
+            for: question.model, question.request, kind: question.kind, inputBytes: inputBytes)
         // Whatever name was asked by, the key is held to the model itself, and so are those that stand in for it.
         let allowed = choices.filter { question.key.allows("\($0.model)") }
         guard let first = allowed.first else {
@@ -55,13 +55,13 @@ package struct ServingService: Sendable {
         let ticket = try await admit(
             question.key,
             CallEstimate(
-                model: "\(first.model)", tokens: inputTokens + first.outputTokens(for: question.request), cost: .zero))
+                model: "\(first.model)", tokens: first.inputTokens + first.outputTokens(for: question.request),
+                cost: .zero))
         let call = OpenCall(
-            question: question, choices: allowed, ticket: ticket, inputTokens: inputTokens, started: started,
+            question: question, choices: allowed, ticket: ticket, started: started,
             accounting: ServedAccounting(
                 ledger: ledger, key: question.key, ticket: ticket,
-                cards: Dictionary(allowed.map { ($0.model, $0.card) }) { first, _ in first },
-                inputTokens: inputTokens))
+                choices: Dictionary(allowed.map { ($0.model, $0) }) { first, _ in first }))
         do {
             try await answer(call, to: receive)
             settle(call, status: 200)
@@ -78,9 +78,6 @@ package struct ServingService: Sendable {
         }
     }
 
-    /// The tokens of a request by our own count, on the high side, for `count_tokens`.
-    package func tokens(of request: ModelRequest) -> Int { TokenEstimate.inputTokens(of: request) }
-
     // MARK: - One call
 
     /// A call that was admitted, and what is known of it so far.
@@ -88,7 +85,6 @@ package struct ServingService: Sendable {
         let question: ServedQuestion
         let choices: [ServedModels.Choice]
         let ticket: ServedTicket
-        let inputTokens: Int
         let started: ContinuousClock.Instant
         let accounting: ServedAccounting
         let told = Mutex(Told())
@@ -102,13 +98,12 @@ package struct ServingService: Sendable {
         }
 
         init(
-            question: ServedQuestion, choices: [ServedModels.Choice], ticket: ServedTicket, inputTokens: Int,
+            question: ServedQuestion, choices: [ServedModels.Choice], ticket: ServedTicket,
             started: ContinuousClock.Instant, accounting: ServedAccounting
         ) {
             self.question = question
             self.choices = choices
             self.ticket = ticket
-            self.inputTokens = inputTokens
             self.started = started
             self.accounting = accounting
         }
@@ -161,13 +156,13 @@ package struct ServingService: Sendable {
     ) async throws -> ModelName {
         let last = call.choices.count - 1
         let candidates = call.choices.enumerated().map { index, choice in
-            models.candidate(choice, call.question.request, inputTokens: call.inputTokens, isLast: index == last)
+            models.candidate(choice, call.question.request, isLast: index == last)
         }
         let result = try await caller.send(candidates, accounting: call.accounting, to: receive)
         call.told.withLock { $0.result = result }
         switch result.outcome {
         case .answered(let deployment): return deployment.name
-        case .failed(let error): throw ServedFault(error)
+        case .failed(let error): throw models.fault(of: error, asked: call.choices[0].model)
         case .refused(let refusal):
             throw call.accounting.refusal.map { refused($0) } ?? ServedFault(.outOfCredit, refusal.message)
         }
@@ -203,10 +198,15 @@ package struct ServingService: Sendable {
     private func settle(_ call: OpenCall, status: Int) {
         let (told, total) = (call.told.withLock { $0 }, call.accounting.total)
         let attempts = told.result?.attempts ?? []
+        for attempt in attempts {
+            if case .failed(let error) = attempt.outcome {
+                metrics.record(error.code, of: "\(attempt.deployment.name)")
+            }
+        }
         var answered = told.cachedModel ?? ""
         if case .answered(let deployment)? = told.result?.outcome { answered = "\(deployment.name)" }
         let asked = attempts.map { "\($0.deployment.name)" }
-        if answered.isEmpty { answered = asked.last ?? "" }
+        if answered.isEmpty { answered = asked.last ?? call.accounting.lastAsked.map { "\($0)" } ?? "" }
         var before: [String] = []
         for model in asked where model != answered && !before.contains(model) { before.append(model) }
         let record = ServedCall(

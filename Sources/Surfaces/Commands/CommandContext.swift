@@ -1,3 +1,4 @@
+package import Batches
 package import Conversation
 package import Files
 package import Gateway
@@ -79,6 +80,19 @@ package struct ModelSetup: Sendable {
     package var models: [ModelName]
     /// The ways to models that give vectors, by provider.
     package var embedders: [any EmbeddingProvider]
+    /// The ways to batches, with the names of their providers.
+    package var batchProviders: [BatchAccount] = []
+
+    /// A provider's way to batches; its own name is that of the account, which is the key and the address.
+    package struct BatchAccount: Sendable {
+        package var provider: String
+        package var batches: any BatchProvider
+
+        package init(provider: String, batches: any BatchProvider) {
+            self.provider = provider
+            self.batches = batches
+        }
+    }
 
     package init(
         providers: [any ModelProvider], catalogue: ModelCatalogue, router: Router,

@@ -14,6 +14,7 @@ extension CommandTree {
                 "create", summary: "Make a key and show its text, this once.",
                 examples: [
                     "vencejo keys create ci --budget-day 5 --rpm 60",
+                    "vencejo keys create prometheus --operator --budget 0",
                     "vencejo keys create ana --user ana --project shop --models anthropic/* --expires 2026-12-31",
                 ],
                 positionals: [Positional("NAME", help: "What people call the key.")],
@@ -30,6 +31,7 @@ extension CommandTree {
                     .value("--rpm", placeholder: "N", help: "The most requests in a minute."),
                     .value("--tpm", placeholder: "N", help: "The most tokens in a minute, in and out."),
                     .value("--concurrent", placeholder: "N", help: "The most requests at once."),
+                    .flag("--operator", help: "Let it see what all keys do: /metrics and the figures of the cache."),
                     .value(
                         "--expires", placeholder: "TIME",
                         help: "When the key ends: 2026-12-31, 2026-12-31T18:00:00Z, or 90d from now."),

@@ -18,7 +18,8 @@ package enum CommandTree {
             "vencejo init", "vencejo run \"Add a --json flag to the list command\"", "vencejo runs show latest",
         ],
         subcommands: [
-            setUp, run, runs, verify, receipts, gates, workflows, hooks, costs, serve, keys, cache, map, models, doctor,
+            setUp, run, runs, verify, receipts, gates, workflows, hooks, specs, costs, serve, keys, cache, map, models,
+            doctor,
             demo,
             config,
             completions, bench,
@@ -48,6 +49,10 @@ package enum CommandTree {
                 "--mode", placeholder: "MODE", help: "What to trade money for.",
                 choices: ["frugal", "balanced", "performance", "max"]),
             .value("--budget", placeholder: "USD", help: "The most that the run may spend, such as 2.00."),
+            .value(
+                "--priority", placeholder: "PRIORITY",
+                help: "low: calls may wait for their provider's batches, at half the price or so.",
+                choices: ["normal", "low"]),
             .value("--model", placeholder: "PROVIDER/MODEL", help: "Use this model for every agent."),
             .value(
                 "--context", placeholder: "FILE|URL",
@@ -58,6 +63,9 @@ package enum CommandTree {
             .value(
                 "--input", placeholder: "NAME=VALUE", help: "A value for one of the workflow's inputs.",
                 isRepeated: true),
+            .value(
+                "--feature", placeholder: "FEATURE",
+                help: "Build this feature of specs/, from the documents that are there."),
             .flag("-y", "--yes", help: "Approve the plan without asking."), events,
             .value(
                 "--record", placeholder: "FILE",
@@ -323,7 +331,15 @@ package enum CommandTree {
         subcommands: [
             CommandSpec(
                 "show", summary: "Show the settings in force and the files they come from; keys are never shown.",
-                examples: ["vencejo config show --json"])
+                examples: ["vencejo config show --json"]),
+            CommandSpec(
+                "trust", summary: "Let the project's settings reach further than its own work.",
+                discussion: """
+                    Settings come with a repository. Lines of them that reach for money, for other hosts, for your files, or out of \
+                    the sandbox stop every command until you have looked at them; they are named here, and trusted as the file is now.
+                    """,
+                examples: ["vencejo config trust"]),
+            CommandSpec("distrust", summary: "Take that trust back.", examples: ["vencejo config distrust"]),
         ])
 
     private static let completions = CommandSpec(

@@ -37,8 +37,10 @@ package struct Door: Sendable {
 
     /// A host without its port, in lower case.
     private static func name(of authority: String) -> String {
-        let text = authority.lowercased()
-        if text.hasPrefix("["), let end = text.firstIndex(of: "]") { return String(text[...end]) }
-        return String(text.prefix { $0 != ":" })
+        let text = authority.lowercased().utf8
+        if text.first == UInt8(ascii: "["), let end = text.firstIndex(of: UInt8(ascii: "]")) {
+            return String(Substring(text[...end]))
+        }
+        return String(Substring(text.prefix { $0 != UInt8(ascii: ":") }))
     }
 }

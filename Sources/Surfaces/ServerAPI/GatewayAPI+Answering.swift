@@ -17,7 +17,7 @@ extension GatewayAPI {
     func answer<Format: ServedFormat>(_ format: Format.Type, _ request: Request) async throws -> Response {
         let key = try key(of: request)
         let served = try await read(format, request)
-        let id = "req_\(ids.nextUUID().description.replacing("-", with: ""))"
+        let id = requestID()
         let question = question(served, id: id, key, request, format)
         let answer = ServedAnswer(to: served, created: Int(clock.now().milliseconds / 1000))
         var response =
@@ -26,18 +26,6 @@ extension GatewayAPI {
         response.headers["x-request-id"] = id
         response.headers["request-id"] = id
         return response
-    }
-
-    /// The tokens of a request by our own count, on the high side.
-    func countTokens(_ request: Request) async throws -> Response {
-        _ = try key(of: request)
-        let body = try await json(of: request)
-        do throws(WireFault) {
-            let counted = try AnthropicMessages.countRequest(from: body)
-            return .json(AnthropicMessages.countBody(inputTokens: service.tokens(of: counted)).bytes())
-        } catch {
-            throw ServedFault(error)
-        }
     }
 
     /// Vectors of texts, in OpenAI's form.
@@ -50,7 +38,7 @@ extension GatewayAPI {
         } catch {
             throw ServedFault(error)
         }
-        let id = requestID(of: request)
+        let id = requestID()
         let reply = try await service.embed(
             EmbeddingQuestion(id: id, key: key, model: served.request.model, request: served.request))
         var response = Response.json(OpenAIEmbeddings.body(of: reply, encoding: served.encoding).bytes())
@@ -69,7 +57,7 @@ extension GatewayAPI {
         }
     }
 
-    private func json(of request: Request) async throws -> JSONValue {
+    func json(of request: Request) async throws -> JSONValue {
         let bytes = try await request.body.collect(upTo: Self.largestBody)
         do throws(JSONError) {
             return try JSONValue(parsing: bytes)
@@ -85,12 +73,16 @@ extension GatewayAPI {
         for name in Format.passedHeaders {
             if let value = request.headers[name] { asked.passthroughHeaders[name] = value }
         }
-        let control = request.headers["cache-control"]?.lowercased() ?? ""
         return ServedQuestion(
             id: id, key: key, model: served.request.model, request: asked,
             kind: request.headers["x-vencejo-kind"] ?? "", isStreamed: served.stream,
             canWait: request.headers["x-vencejo-priority"] == "low",
-            wish: control.contains("no-store") ? .unkept : control.contains("no-cache") ? .fresh : .any)
+            wish: wish(of: request))
+    }
+
+    private func wish(of request: Request) -> CacheQuestion.Wish {
+        guard let control = request.headers["cache-control"]?.lowercased() else { return .any }
+        return control.contains("no-store") ? .unkept : control.contains("no-cache") ? .fresh : .any
     }
 
     // MARK: - Answering

@@ -12,21 +12,23 @@ import WireFormats
 
 /// The gateway as an HTTP API: the wire formats of Anthropic and OpenAI, and what there is to see of it.
 ///
-/// Every route but `/health` and `/ready` wants a key. Keys are taken from headers only.
+/// Every route but `/health`, `/ready` and `/api/hello` wants a key. Keys are taken from headers only.
 package struct GatewayAPI: Sendable {
     let service: ServingService
     let keys: KeyTable
     let registry: MetricRegistry
     let clock: WallClock
     let ids: IdentifierSource
+    let batches: ServedBatchService?
     private let door: Door
     /// Why no calls can be taken right now, or nil.
     private let unready: @Sendable () -> String?
 
     package init(
         service: ServingService, keys: KeyTable, registry: MetricRegistry, door: Door, clock: WallClock,
-        ids: IdentifierSource, unready: @escaping @Sendable () -> String?
+        ids: IdentifierSource, batches: ServedBatchService? = nil, unready: @escaping @Sendable () -> String?
     ) {
+        self.batches = batches
         self.service = service
         self.keys = keys
         self.registry = registry
@@ -40,8 +42,10 @@ package struct GatewayAPI: Sendable {
     package static let largestBody = 32 << 20
 
     package func handler() -> Handler {
-        var router = Router(middleware: [door.guarding, answeringFaults])
+        var router = Router(middleware: [answeringFaults, door.guarding])
         router.get("/health") { _ in .json(JSONValue.object(["status": "ok"]).bytes()) }
+        // What Claude Code asks first, to see whether anybody is there.
+        router.get("/api/hello") { _ in .json(JSONValue.object(["message": "hello"]).bytes()) }
         router.get("/ready") { _ in
             guard let why = unready() else { return .json(JSONValue.object(["status": "ready"]).bytes()) }
             return .json(
@@ -55,9 +59,10 @@ package struct GatewayAPI: Sendable {
         router.get("/v1/models") { try models($0) }
         router.get("/v1/models/{model...}") { try model($0) }
         router.get("/metrics") { request in
-            _ = try key(of: request)
+            _ = try operatorKey(of: request)
             return Response(type: MetricRegistry.contentType, Array(registry.text().utf8))
         }
+        routeBatches(&router)
         router.get("/api/v1/cache/stats") { try await cacheStatistics($0) }
         return router.handler()
     }
@@ -66,11 +71,7 @@ package struct GatewayAPI: Sendable {
 
     /// The key that a request shows.
     func key(of request: Request) throws(ServedFault) -> KnownKey {
-        let bearer = request.headers["authorization"].flatMap { value -> Substring? in
-            let words = value.split(separator: " ", maxSplits: 1)
-            return words.count == 2 && words[0].lowercased() == "bearer" ? words[1] : nil
-        }
-        guard let text = bearer.map(String.init) ?? request.headers["x-api-key"] else {
+        guard let text = request.headers["authorization"].flatMap(Self.bearer) ?? request.headers["x-api-key"] else {
             throw ServedFault(
                 .authentication,
                 "no key was given: send 'Authorization: Bearer vj-…' or 'x-api-key: vj-…' with a key from vencejo keys create"
@@ -86,6 +87,25 @@ package struct GatewayAPI: Sendable {
         case .unknown:
             throw ServedFault(.authentication, "the key is not known here; vencejo keys list shows the ones that are")
         }
+    }
+
+    /// What stands behind the word `Bearer` and one or more spaces.
+    private static func bearer(_ value: String) -> String? {
+        let words = value.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+        guard words.count == 2, words[0].count == 6, Substring(words[0]).lowercased() == "bearer" else { return nil }
+        return String(Substring(words[1]))
+    }
+
+    /// The key that a request shows, where it may see what all keys do.
+    func operatorKey(of request: Request) throws(ServedFault) -> KnownKey {
+        let key = try key(of: request)
+        guard key.key.isOperator == true else {
+            throw ServedFault(
+                .permission,
+                "the key \(key.key.name) may not see what all keys do: make one that may with vencejo keys create NAME --operator"
+            )
+        }
+        return key
     }
 
     // MARK: - What there is to see
@@ -123,7 +143,7 @@ package struct GatewayAPI: Sendable {
     }
 
     private func cacheStatistics(_ request: Request) async throws -> Response {
-        _ = try key(of: request)
+        _ = try operatorKey(of: request)
         guard let cache = service.cache else {
             return .json(JSONValue.object(["enabled": false]).bytes())
         }
@@ -138,21 +158,34 @@ package struct GatewayAPI: Sendable {
             do {
                 return try await next(request)
             } catch let fault as ServedFault {
-                return response(to: fault, request)
-            } catch let refusal as Refusal where request.path.hasPrefix("/v1/") {
-                var response = response(to: ServedFault(refusal), request)
-                response.headers.add(refusal.headers)
-                return response
+                return response(to: fault, request.head)
+            } catch let refusal as Refusal {
+                return response(to: refusal, request.head)
             }
         }
     }
 
-    private func response(to fault: ServedFault, _ request: Request) -> Response {
-        let id = requestID(of: request)
-        return request.path.hasPrefix("/v1/messages") || request.headers["anthropic-version"] != nil
-            ? fault.response(AnthropicMessages.self, requestID: id) : fault.response(OpenAIChat.self, requestID: id)
+    /// What the server refuses by itself, such as a body that is too large, in the shape of the API that was called.
+    package func response(to refusal: Refusal, _ head: RequestHead?) -> Response {
+        guard let head, head.path.hasPrefix("/v1/") else {
+            return ServerConfiguration.plainResponse(refusal, head)
+        }
+        var response = response(to: ServedFault(refusal), head)
+        response.status = refusal.status
+        response.headers.add(refusal.headers)
+        return response
     }
 
-    /// What a refused request is called, so that a report of it can be found in the log.
-    func requestID(of request: Request) -> String { "req_\(ids.nextUUID().description.replacing("-", with: ""))" }
+    private func response(to fault: ServedFault, _ head: RequestHead) -> Response {
+        let id = requestID()
+        var response =
+            head.path.hasPrefix("/v1/messages") || head.headers["anthropic-version"] != nil
+            ? fault.response(AnthropicMessages.self, requestID: id) : fault.response(OpenAIChat.self, requestID: id)
+        response.headers["x-request-id"] = id
+        response.headers["request-id"] = id
+        return response
+    }
+
+    /// What a request is called, so that a report of it can be found again.
+    func requestID() -> String { "req_" + ids.nextUUID().digits }
 }

@@ -19,6 +19,7 @@ extension ServedFault {
     init(_ refusal: Refusal) {
         let kind: Kind =
             switch refusal.status.rawValue {
+            case 403: .permission
             case 404: .notFound
             case 405: .methodNotAllowed
             case 413: .tooLarge

@@ -151,3 +151,12 @@ extension Repository {
             ["commit-tree", tree] + parents.flatMap { ["-p", $0] } + ["-F", "-"], .writes, input: Array(message.utf8))
     }
 }
+
+extension Workspace {
+    /// The commits that touched a file or folder, newest first: short id, day and title of each, on one line.
+    package func history(of path: String, limit: Int) async throws -> [String] {
+        try await repository.store.text([
+            "log", "-n", "\(limit)", "--format=%h %as %s", reference, "--", ":(top,literal)\(path)",
+        ]).split(separator: "\n").map(String.init)
+    }
+}

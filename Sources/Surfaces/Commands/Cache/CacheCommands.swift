@@ -19,9 +19,9 @@ struct CacheCommands: Sendable {
     }
 
     /// The repository around the folder, nil outside of any.
-    private func project() async -> FilePath? {
+    private func project() async throws -> FilePath? {
         // Outside a repository there is no project.
-        try? await Repository.open(at: context.directory).root
+        try await Repository.root(around: context.directory)
     }
 
     private func withCache<Value>(
@@ -41,7 +41,7 @@ struct CacheCommands: Sendable {
     // MARK: - Stats
 
     private func stats() async throws -> ExitStatus {
-        let settings = try context.settings(await project())
+        let settings = try context.settings(try await project())
         let statistics = try await withCache(CachePolicy(settings.cache)) { try await $0.statistics() }
         var object = statistics.json.objectValue ?? [:]
         object.set(.bool(settings.cache.isEnabled), for: "enabled")
@@ -54,7 +54,7 @@ struct CacheCommands: Sendable {
     // MARK: - Warm
 
     private func warm(_ arguments: ParsedArguments) async throws -> ExitStatus {
-        let project = await project()
+        let project = try await project()
         let settings = try context.settings(project)
         guard settings.cache.isEnabled else {
             throw Failure(.usage, "the cache is off, so nothing would be kept: write cache: on into the configuration")
@@ -84,7 +84,7 @@ struct CacheCommands: Sendable {
         guard kind != nil || age != nil || arguments.flag("--all") else {
             throw Failure(.usage, "say what to throw away: --kind KIND, --older-than AGE, or --all")
         }
-        let settings = try context.settings(await project())
+        let settings = try context.settings(try await project())
         if let kind, CachePolicy(settings.cache).kinds[kind] == nil {
             let known = CachePolicy(settings.cache).kinds.keys.map(\.rawValue).sorted().joined(separator: ", ")
             throw Failure(.usage, "there is no kind '\(kind)' (known: \(known))")

@@ -27,8 +27,3 @@ extension CachePolicy {
         largestSize = settings.size
     }
 }
-
-extension ResponseCache {
-    /// The name of the cache's file in the home, beside the journal.
-    package static let fileName = "cache.db"
-}

@@ -29,9 +29,9 @@ struct CostsCommands: Sendable {
     }
 
     /// The repository around the folder, nil outside of any.
-    private func project() async -> FilePath? {
+    private func project() async throws -> FilePath? {
         // Outside a repository there is no project to narrow anything to.
-        try? await Repository.open(at: context.directory).root
+        try await Repository.root(around: context.directory)
     }
 
     // MARK: - Show
@@ -63,7 +63,7 @@ struct CostsCommands: Sendable {
     // MARK: - Budgets
 
     private func budgets() async throws {
-        let project = await project()
+        let project = try await project()
         let settings = try context.settings(project)
         let service = try await context.service()
         let standings = try await service.standings(

@@ -6,6 +6,7 @@ import Keys
 import Money
 import ServedCalls
 import Terminal
+import Timekeeping
 import Workbench
 
 /// Carries out `vencejo costs report` and `costs hints`: runs and served calls together.
@@ -17,12 +18,14 @@ struct CostsReport: Sendable {
         let store = try await context.gateway()
         let lines = try await store.report(by: grouping, since: since)
         let lost = try await store.slicesLost(since: since)
+        let alerts = try await store.budgetAlerts(since: since)
         let total = lines.reduce(USD.zero) { $0 + $1.cost }
         context.output.result(
             [
                 "by": .string(grouping.rawValue), "total_usd_micros": .integer(total.micros),
                 "lost_usd_micros": .integer(lost.micros), "lines": .array(lines.map(Self.json)),
-            ], text: text(of: lines, by: grouping, total: total, lost: lost))
+                "alerts": .array(alerts.map(Self.json)),
+            ], text: text(of: lines, by: grouping, total: total, lost: lost, alerts))
     }
 
     func hints(since: String?) async throws {
@@ -38,7 +41,7 @@ struct CostsReport: Sendable {
 
     private func prices() async throws -> PriceList {
         // Outside a repository the user's own settings are what counts.
-        let project = try? await Repository.open(at: context.directory).root
+        let project = try await Repository.root(around: context.directory)
         let catalogue: ModelCatalogue
         var models: [String] = []
         do {
@@ -53,18 +56,36 @@ struct CostsReport: Sendable {
         return PriceList(
             models: models,
             cost: { model, usage in ModelName(model).flatMap { catalogue.card(of: $0) }?.prices.cost(of: usage) },
-            // The catalogue has no prices of batches yet.
-            batchCost: { _, _ in nil })
+            batchCost: { model, usage in
+                ModelName(model).flatMap { catalogue.card(of: $0) }?.prices.inBatch?.cost(of: usage)
+            })
     }
 
     // MARK: - Text
 
-    private func text(of lines: [ReportLine], by grouping: ReportGrouping, total: USD, lost: USD) -> String {
+    /// The last alerts are told; all of them are in the JSON.
+    private static let mostAlerts = 10
+
+    private func text(
+        of lines: [ReportLine], by grouping: ReportGrouping, total: USD, lost: USD, _ alerts: [BudgetAlert]
+    ) -> String {
         let unpriced = lines.reduce(0) { $0 + $1.unpriced }
         var notes: [String] = []
+        let batched = lines.reduce(0) { $0 + $1.batched }
+        if batched > 0 {
+            let cost = lines.reduce(USD.zero) { $0 + $1.batchCost }
+            notes.append("\(batched) of the calls went in batches, for \(CostsText.rounded(cost)).")
+        }
+        let hour = lines.reduce(0) { $0 + $1.usage.cacheWriteHour }
+        if hour > 0 {
+            notes.append("\(EventText.tokens(hour)) tokens were written to prompt caches for an hour, at that price.")
+        }
         if unpriced > 0 { notes.append("\(unpriced) calls went to models without known prices and are in no sum.") }
         if lost > .zero {
             notes.append("\(CostsText.rounded(lost)) more counts as spent: servers died with it in their hands.")
+        }
+        notes += alerts.suffix(Self.mostAlerts).map { alert in
+            "\(alert.at.iso8601.prefix(16).replacing("T", with: " ")): \("\(alert)".sanitized)."
         }
         guard !lines.isEmpty else { return (["Nothing was spent."] + notes).joined(separator: "\n") }
         var table = TextTable(columns: [
@@ -95,9 +116,20 @@ struct CostsReport: Sendable {
             "name": .string(line.name), "served_calls": .integer(Int64(line.served)),
             "run_calls": .integer(Int64(line.ofRuns)), "unanswered": .integer(Int64(line.unanswered)),
             "from_cache": .integer(Int64(line.fromCache)), "unpriced": .integer(Int64(line.unpriced)),
+            "batch_calls": .integer(Int64(line.batched)), "batch_usd_micros": .integer(line.batchCost.micros),
+            "cache_write_1h_tokens": .integer(Int64(line.usage.cacheWriteHour)),
             "input_tokens": .integer(Int64(line.usage.totalInput)),
             "cached_input_tokens": .integer(Int64(line.usage.cacheRead)),
             "output_tokens": .integer(Int64(line.usage.output)), "cost_usd_micros": .integer(line.cost.micros),
+        ]
+    }
+
+    private static func json(_ alert: BudgetAlert) -> JSONValue {
+        [
+            "at": .string(alert.at.iso8601), "scope": .string(alert.account.scope.rawValue),
+            "name": .string(alert.account.name), "key": alert.key.map { .string($0) } ?? .null,
+            "percent": .integer(Int64(alert.percent)), "spent_usd_micros": .integer(alert.spent.micros),
+            "limit_usd_micros": .integer(alert.limit.micros),
         ]
     }
 

@@ -19,6 +19,7 @@ struct KeyArguments: Sendable {
             rates: .init(
                 requestsPerMinute: try number("--rpm"), tokensPerMinute: try number("--tpm"),
                 concurrent: try number("--concurrent")),
+            isOperator: arguments.flag("--operator"),
             expiresAt: try arguments.value("--expires").map { try Self.time($0, now: now) })
     }
 

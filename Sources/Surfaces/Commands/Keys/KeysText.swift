@@ -31,6 +31,7 @@ struct KeysText: Sendable {
             "id         \(key.id)", "begins     \(key.prefix.sanitized)…",
             "user       \(key.user?.sanitized ?? "none")", "project    \(key.project?.sanitized ?? "none")",
             "models     \(key.models.isEmpty ? "all" : key.models.joined(separator: ", ").sanitized)",
+            "sees       \(key.isOperator == true ? "what all keys do" : "its own answers")",
             "requests   \(limit(key.rates.requestsPerMinute, " a minute"))",
             "tokens     \(limit(key.rates.tokensPerMinute, " a minute"))",
             "at once    \(limit(key.rates.concurrent, ""))",
@@ -73,7 +74,7 @@ enum KeysJSON {
             "id": .string(key.id.string), "name": .string(key.name), "prefix": .string(key.prefix),
             "state": .string(key.state(at: now).rawValue), "user": key.user.map { .string($0) } ?? .null,
             "project": key.project.map { .string($0) } ?? .null,
-            "models": .array(key.models.map { .string($0) }),
+            "models": .array(key.models.map { .string($0) }), "operator": .bool(key.isOperator == true),
             "budgets": [
                 "total_usd_micros": amount(key.budgets.total), "day_usd_micros": amount(key.budgets.day),
                 "month_usd_micros": amount(key.budgets.month),

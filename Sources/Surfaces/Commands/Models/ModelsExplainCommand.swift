@@ -13,7 +13,7 @@ struct ModelsExplainCommand: Sendable {
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
         // Outside a repository the user's own settings are what counts.
-        let project = try? await Repository.open(at: context.directory).root
+        let project = try await Repository.root(around: context.directory)
         let settings = try context.settings(project)
         let setup = try await context.models(settings)
         let request = try request(arguments, usual: settings.mode)
@@ -81,15 +81,24 @@ struct ModelsExplainCommand: Sendable {
         for (index, candidate) in decision.candidates.enumerated() {
             add(
                 "\(index + 1)", candidate.model, candidate.tier, candidate.ceiling.map { "\($0)" } ?? "unknown",
-                candidate.because)
+                candidate.because + unknown(candidate.model, setup))
         }
         for rejection in decision.rejected {
-            add("✗", rejection.model, rejection.tier, "", "\(rejection.reason)")
+            add("✗", rejection.model, rejection.tier, "", "\(rejection.reason)" + unknown(rejection.model, setup))
         }
         let rows =
             decision.candidates.isEmpty && decision.rejected.isEmpty
             ? [] : [""] + table.lines(width: width, style: style)
         return (head + rows).joined(separator: "\n")
+    }
+
+    /// That neither the catalogue nor the configuration knows the model, with the one that was probably meant.
+    private func unknown(_ model: ModelName, _ setup: ModelSetup) -> String {
+        guard setup.catalogue.entry(of: model)?.source == nil, !setup.catalogue.isFree(model.provider) else {
+            return ""
+        }
+        let nearest = setup.catalogue.nearest(to: model).map { "; did you mean '\($0)'?" } ?? ""
+        return " (not in the catalogue\(nearest))"
     }
 
     private func json(_ decision: RoutingDecision, _ request: RoutingRequest) -> JSONValue {

@@ -13,7 +13,7 @@ struct ModelsListCommand: Sendable {
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
         // Outside a repository the user's own settings are what counts.
-        let project = try? await Repository.open(at: context.directory).root
+        let project = try await Repository.root(around: context.directory)
         let setup = try await context.models(try context.settings(project))
         let rows = try rows(setup)
         let remote = arguments.flag("--remote") ? await remoteModels(of: setup) : []

@@ -21,7 +21,7 @@ struct ModelsTestCommand: Sendable {
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
         // Outside a repository the user's own settings are what counts.
-        let project = try? await Repository.open(at: context.directory).root
+        let project = try await Repository.root(around: context.directory)
         let settings = try context.settings(project)
         let setup = try await context.models(settings)
         var findings: [Finding] = []

@@ -17,10 +17,12 @@ struct EventText: Sendable {
     /// The lines for an event, untrusted text made harmless.
     func lines(for event: RunEvent) -> [String] {
         switch event {
-        case .runStarted(let request, let mode, let budget, let base, let isDirty):
+        case .runStarted(let request, let mode, let budget, let base, let isDirty, let priority):
             var lines = [
                 "\(style.bold("run")) \(clean(request))",
-                dim("  \(mode.rawValue), budget \(budget), from \(base.prefix(10))"),
+                dim(
+                    "  \(mode.rawValue), budget \(budget), from \(base.prefix(10))\(priority == .low ? ", low priority" : "")"
+                ),
             ]
             if isDirty {
                 lines.append(
@@ -118,6 +120,15 @@ struct EventText: Sendable {
             return [
                 "\(style.yellow("!")) until turn \(turn) only \(share) % of what could be read from the prompt cache was"
             ]
+        case .turnCached(_, let turn, let answer):
+            return [dim("  turn \(turn) was answered from the response cache, which saved \(answer.saved)")]
+        case .callWaits(_, let turn, let model, let until):
+            let what = until.map { "until \($0.iso8601.prefix(16))Z" } ?? "for a batch"
+            return [dim("  turn \(turn) of \(clean(model)) waits \(what)")]
+        case .priorityIgnored(_, _, let model):
+            return [
+                "\(style.yellow("!")) \(clean(model)) takes no batches and no hour is set under batches.hour: its calls go at once, at the usual price"
+            ]
         case .budgetRaised(let budget):
             return ["  the budget is \(budget) now"]
         case .runInterrupted(let reason):
@@ -152,6 +163,8 @@ struct EventText: Sendable {
     func activity(after event: RunEvent) -> String? {
         switch event {
         case .turnStarted(_, let turn, let reserved): "asking the model, turn \(turn) (at most \(reserved))"
+        case .callWaits(_, let turn, let model, let until):
+            "waiting \(until.map { "until \($0.iso8601.prefix(16))Z" } ?? "for a batch") of \(clean(model)), turn \(turn)"
         case .actionStarted(_, _, let tool, let summary): "\(clean(tool)): \(clean(summary))"
         case .verificationStarted(_, _, let commands): "verifying: \(clean(commands.joined(separator: ", ")))"
         case .stepStarted(let step, _): title(of: step)

@@ -8,6 +8,8 @@ import RepoMap
 import ResponseCache
 import SQLite
 import Settings
+import SpecProofs
+import Specs
 import Storage
 import WebPages
 import Workbench
@@ -52,6 +54,11 @@ struct Failure: Error, Sendable, Hashable {
                 code: "page-\(error.code.rawValue)")
         case let error as WorkflowLibraryError:
             self.init(error.code == .unreadable ? .failed : .usage, error.message, code: error.code.rawValue)
+        case let error as SpecsError:
+            self.init(
+                [.unreadable, .broken, .changed].contains(error.code) ? .failed : .usage, error.message,
+                code: "specs-\(error.code.rawValue)")
+        case let error as ProofError: self.init(.failed, error.message, code: "specs-\(error.code.rawValue)")
         case let error as CacheError: self.init(.failed, error.message, code: "cache-\(error.code.rawValue)")
         case let error as RepoMapError: self.init(.failed, error.message, code: "map")
         case let error as FileError: self.init(.failed, error.message, code: "file")

@@ -3,6 +3,7 @@ import Identity
 import JSON
 import Runs
 import Terminal
+import Timekeeping
 import WorkflowEngine
 
 /// A run's report for a human; pure.
@@ -22,6 +23,7 @@ struct ReportText: Sendable {
             lines += finalLines(report) + [""]
         }
         if !report.changes.isEmpty { lines += ["Changes"] + report.changes.map(line(for:)) + [""] }
+        lines += waiting(report)
         lines += outputs(of: report)
         lines += money(report) + [""]
         lines += next(report)
@@ -87,6 +89,14 @@ struct ReportText: Sendable {
         return "  \(change.path.sanitized)  \(style.green("+\(added)")) \(style.red("-\(removed)"))"
     }
 
+    private func waiting(_ report: RunReport) -> [String] {
+        guard let waiting = report.waiting, let first = waiting.first else { return [] }
+        func time(_ time: Timestamp) -> String { "\(time.iso8601.prefix(16).replacing("T", with: " ")) UTC" }
+        let calls = waiting.count == 1 ? "a call" : "\(waiting.count) calls"
+        let what = first.until.map { "until \(time($0))" } ?? "for a batch of \(first.model.sanitized)"
+        return ["Waits     \(calls) \(what), since \(time(first.since))", ""]
+    }
+
     /// The most lines of one output.
     private static let longestOutput = 60
 
@@ -111,6 +121,11 @@ struct ReportText: Sendable {
             "Cost      \(CostsText.spent(report.spent, unpriced: report.unpricedCalls, as: "\(report.spent)")) of \(report.run.budget), \(report.calls) model calls",
             "Tokens    \(EventText.tokens(usage.totalInput)) in (\(usage.cachedPercent) % from the cache), \(EventText.tokens(usage.output)) out",
         ]
+        if report.cachedCalls > 0 {
+            lines.insert(
+                "          \(report.cachedCalls) of these calls were answered from the response cache, which saved \(report.saved)",
+                at: 1)
+        }
         if let origin = report.run.origin {
             lines.insert(
                 "Forked    from run \(origin.run.short) at the end of \(origin.step); \(origin.spent) was spent there before",

@@ -1,5 +1,8 @@
+import Files
 import Identity
 import Runs
+import SpecDocuments
+import Specs
 import Terminal
 import WorkflowEngine
 
@@ -11,6 +14,8 @@ struct RunFollowing: Sendable {
     var approvesPlans: Bool
     /// `--events`: events as NDJSON on standard output.
     var asObjects: Bool
+    /// Whether the end is told as the command's result; not where the command has one of its own.
+    var reportsEnd = true
 
     /// - Parameter process: this process, where it takes up a run that was begun before.
     func follow(_ run: Run, after position: Int64 = 0, resumedBy process: Int32? = nil) async throws -> ExitStatus {
@@ -25,7 +30,11 @@ struct RunFollowing: Sendable {
                 await screen.rest()
                 switch progress {
                 case .ended(let status):
-                    try await report(run.id)
+                    if status == .done, let delivered = try await service.deliverDocuments(of: run.id) {
+                        try await report(delivered, of: run.id)
+                    } else {
+                        try await report(run.id)
+                    }
                     return status == .done ? .done : .failed
                 case .interrupted(let reason, let isConfiguration):
                     context.output.notice(
@@ -115,11 +124,21 @@ struct RunFollowing: Sendable {
     // MARK: - Reports
 
     private func report(_ id: RunID) async throws {
-        if asObjects { return }
+        if asObjects || !reportsEnd { return }
         let report = try await service.report(on: id)
         try context.output.result(
             try RunJSON.object(of: report),
             text: "\n" + ReportText(style: context.output.style, isHeld: false).text(of: report))
+    }
+
+    /// What a command that writes documents says, in few lines.
+    private func report(_ delivered: DeliveredDocuments, of id: RunID) async throws {
+        if asObjects { return }
+        let report = try await service.report(on: id)
+        let feature = Feature.read(delivered.folder, in: FilePath(report.run.project))
+        let outcome = SpecsOutcome(report: report, delivered: delivered)
+        context.output.result(
+            outcome.json, text: outcome.text(context.output.style, ceremony: feature.spec?.document?.ceremony))
     }
 
     private func reportIfJSON(_ id: RunID) async throws {

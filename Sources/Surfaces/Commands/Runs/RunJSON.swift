@@ -14,6 +14,7 @@ enum RunJSON {
             "id": .string(report.run.id.string), "status": .string(report.run.status.rawValue),
             "proven": .bool(report.isProven), "branch": .string(report.run.branch),
             "worktree": .string(report.run.worktree), "spent_usd_micros": .integer(report.spent.micros),
+            "cached_calls": .integer(Int64(report.cachedCalls)), "saved_usd_micros": .integer(report.saved.micros),
             "input_tokens": .integer(Int64(report.usage.totalInput)),
             "cached_input_tokens": .integer(Int64(report.usage.cacheRead)),
             "cached_input_percent": .integer(Int64(report.usage.cachedPercent)),

@@ -53,7 +53,7 @@ struct RunsCommands: Sendable {
             throw Failure(.usage, "--limit takes a whole number above zero, not '\(typed)'")
         }
         // Outside a repository there is no project to narrow the list to.
-        let project = arguments.flag("--all") ? nil : try? await Repository.open(at: context.directory).root.string
+        let project = arguments.flag("--all") ? nil : try await Repository.root(around: context.directory)?.string
         let runs = try await service.journal.runs(project: project, limit: limit)
         let rows = runs.map { (run: $0, isHeld: !$0.status.isEnded && service.isHeld($0)) }
         context.output.result(.array(rows.map { RunJSON.row(of: $0.run, isHeld: $0.isHeld) }), text: table(of: rows))

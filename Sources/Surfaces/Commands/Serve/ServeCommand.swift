@@ -1,3 +1,4 @@
+import Batches
 import CommandLineKit
 import Conversation
 import Files
@@ -22,7 +23,7 @@ struct ServeCommand: Sendable {
 
     func run(_ arguments: ParsedArguments) async throws -> ExitStatus {
         // Outside a repository there is no project, and the user's own settings are all there is.
-        let project = try? await Repository.open(at: context.directory).root
+        let project = try await Repository.root(around: context.directory)
         let settings = try context.settings(project)
         let listener = try listener(settings.serve, arguments)
         let setup = try await context.models(settings)
@@ -35,40 +36,45 @@ struct ServeCommand: Sendable {
         let service = try await context.service()
         let store = try await context.gateway()
         let keys = try await KeyTable(store: store, clock: service.clock)
+        let watch = BudgetWatch(context: context)
         let ledger = ServedLedger(
-            store: store, server: service.ids.next(), limits: settings.budgets, clock: service.clock)
+            store: store, server: service.ids.next(), limits: settings.budgets, clock: service.clock, tell: watch.tell)
         let registry = MetricRegistry()
         let metrics = GatewayMetrics(registry: registry)
-        let health = DeploymentHealth(clock: service.clock)
+        let resilience = settings.resilience
+        let health = DeploymentHealth(resilience.breaker, clock: service.clock)
         metrics.show(ledger) { keys.name(of: $0) }
         metrics.showBreakers {
             health.snapshot().deployments.map { ("\($0.deployment)", GatewayMetrics.BreakerState($0.breaker)) }
         }
-        let cache =
-            settings.cache.isEnabled
-            ? try await ResponseCache.open(
-                at: context.home / ResponseCache.fileName, policy: CachePolicy(settings.cache),
-                embedder: try embedder(settings, setup), clock: service.clock)
-            : nil
+        let cache = try await ResponseCache.configured(
+            settings.cache, home: context.home, embedders: setup.embedders, clock: service.clock)
         let serving = ServingService(
             models: try models(settings, setup), ledger: ledger, cache: cache,
             caller: ModelCaller(
-                health: health, retries: Self.retries, times: CallTimes(hedgeAfter: settings.models.hedgeAfter),
+                health: health, retries: RetryPolicy(resilience.served),
+                times: CallTimes(hedgeAfter: settings.models.hedgeAfter, total: resilience.servedTime),
                 clock: service.clock),
             metrics: metrics, clock: service.clock)
+        let batches = try await batches(settings, setup, serving, keys, service)
         let api = GatewayAPI(
             service: serving, keys: keys, registry: registry, door: Door(hosts: settings.serve.hosts),
-            clock: service.clock, ids: service.ids,
+            clock: service.clock, ids: service.ids, batches: batches,
             unready: { ledger.isWritable ? nil : "the ledger cannot be written" })
         var configuration = ServerConfiguration([listener])
         configuration.limits.body = GatewayAPI.largestBody
+        configuration.refusalResponse = { api.response(to: $0, $1) }
         let server = try Server(configuration, handler: api.handler())
         let firstKey = keys.count == 0 ? try await firstKey(store, service) : nil
         if firstKey != nil { try await keys.refresh() }
         tell(server, settings.serve, firstKey)
 
         // Owned by this function, which waits for it: a stop drains the server instead of cancelling calls under way.
-        let work = Task { try await serve(server, keys, ledger, cache) }
+        let running = ServeWork(
+            server: server, keys: keys, ledger: ledger, cache: cache, batches: batches,
+            keeping: settings.serve.daysOfCalls.map { LedgerKeeping(store: store, days: $0) }, watch: watch,
+            metrics: metrics, lockFile: context.home / "batches.lock", output: context.output)
+        let work = Task { try await running.run() }
         let end = try await withTaskCancellationHandler {
             try await work.value
         } onCancel: {
@@ -80,49 +86,22 @@ struct ServeCommand: Sendable {
         return .done
     }
 
-    /// Clients try again by themselves, so that long waits are theirs: they are told how long.
-    private static let retries = RetryPolicy(attempts: 3, base: .milliseconds(250), longest: .seconds(5))
-
-    /// Serves until the server has been drained; then the ledger is written and closed.
-    private func serve(
-        _ server: Server, _ keys: KeyTable, _ ledger: ServedLedger, _ cache: ResponseCache?
-    ) async throws -> ServerEnd {
-        let end = try await withThrowingTaskGroup(of: ServerEnd?.self, returning: ServerEnd?.self) { group in
-            group.addTask {
-                try await keys.run()
-                return nil
-            }
-            group.addTask {
-                try await ledger.run()
-                return nil
-            }
-            group.addTask { try await server.run() }
-            defer { group.cancelAll() }
-            for try await end in group { if let end { return end } }
-            return nil
-        }
-        try await ledger.drain()
-        await cache?.close()
-        guard let end else {
-            throw Failure(.failed, "the server ended without being told to; this is a fault of the program")
-        }
-        return end
-    }
-
-    /// What the semantic cache compares questions by; nil where it is off.
-    private func embedder(_ settings: Settings, _ setup: ModelSetup) throws -> TextEmbedder? {
-        guard settings.cache.isSemantic, let text = settings.cache.embedder, let name = ModelName(text) else {
-            return nil
-        }
-        guard let provider = setup.embedders.first(where: { $0.name == name.provider }) else {
-            throw Failure(
-                .usage,
-                "cache.semantic.embedder names \(text), and there is no provider '\(name.provider)' that gives vectors: configure one under models.providers"
-            )
-        }
-        return TextEmbedder(name: text) { words in
-            try await provider.embed(EmbeddingRequest(model: name.model, input: .texts([words]))).vectors.first ?? []
-        }
+    /// The batches of clients, and the ways to those of providers.
+    private func batches(
+        _ settings: Settings, _ setup: ModelSetup, _ serving: ServingService, _ keys: KeyTable, _ service: RunService
+    ) async throws -> ServedBatchService {
+        let store = try await context.gateway()
+        let books = BatchBooks(
+            journal: service.journal, catalogue: setup.catalogue, clock: service.clock, ids: service.ids)
+        let upstream = BatchService(
+            store: store, providers: setup.batchProviders.map(\.batches), policy: BatchPolicy(settings.batches),
+            clock: service.clock, ids: service.ids, look: settings.batches.look, settle: { try await books.settle($0) })
+        return ServedBatchService(
+            serving: serving, store: store, keys: keys, upstream: upstream,
+            accounts: Dictionary(setup.batchProviders.map { ($0.provider, $0.batches.name) }) { first, _ in first },
+            rules: .init(
+                entries: settings.batches.entries, waiting: settings.batches.waiting, keep: settings.batches.keep,
+                look: min(.seconds(1), settings.batches.look)), clock: service.clock, ids: service.ids)
     }
 
     private func models(_ settings: Settings, _ setup: ModelSetup) throws -> ServedModels {
@@ -159,32 +138,14 @@ struct ServeCommand: Sendable {
     /// A key for whoever starts the server first, as nothing is open without one.
     private func firstKey(_ store: any GatewayStore, _ service: RunService) async throws -> KeyRing.NewKey {
         try await KeyRing(store: store, clock: service.clock, ids: service.ids)
-            .create(KeyOrder(name: "local", user: context.user))
+            .create(KeyOrder(name: "local", user: context.user, isOperator: true))
     }
 
     private func tell(_ server: Server, _ serve: Settings.Serve, _ key: KeyRing.NewKey?) {
-        let address =
-            server.addresses.first.map { address in
-                if case .unix(let path) = address { return path }
-                return "\(serve.certificate == nil ? "http" : "https")://\(address)"
-            } ?? ""
-        let text = key?.text.withValue { $0 }
-        var object: JSONObject = ["address": .string(address)]
-        if let text { object.set(.string(text), for: "key") }
-        if context.output.form == .json { context.output.event(.object(object)) }
-        let shown = text ?? "vj-…"
-        var lines = ["Serving on \(address)"]
-        if let text {
-            lines += ["", "The first key, shown this once: \(text)"]
-        } else {
-            lines += ["", "Keys: vencejo keys list, vencejo keys create NAME"]
-        }
-        lines += [
-            "", "Claude Code   ANTHROPIC_BASE_URL=\(address) ANTHROPIC_AUTH_TOKEN=\(shown) claude",
-            "OpenAI SDKs   OPENAI_BASE_URL=\(address)/v1 OPENAI_API_KEY=\(shown)",
-            "Metrics       curl -H 'Authorization: Bearer \(shown)' \(address)/metrics",
-        ]
-        context.output.notice(lines.joined(separator: "\n"))
+        guard let address = server.addresses.first else { return }
+        let notice = ServeNotice(address: address, isEncrypted: serve.certificate != nil, key: key?.text)
+        if context.output.form == .json { context.output.event(notice.json) }
+        context.output.notice(notice.text)
     }
 }
 

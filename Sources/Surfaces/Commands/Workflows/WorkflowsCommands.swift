@@ -25,15 +25,15 @@ struct WorkflowsCommands: Sendable {
     }
 
     /// The workflows that can be named where the command works.
-    private func collection() async -> (WorkflowCollection, project: FilePath?) {
+    private func collection() async throws -> (WorkflowCollection, project: FilePath?) {
         // Outside a repository there are the user's own workflows and the built-in ones.
-        let project = try? await Repository.open(at: context.directory).root
+        let project = try await Repository.root(around: context.directory)
         let user = SettingsReader(environment: context.variables).userFile.map { $0.parent / "workflows" }
         return (WorkflowCollection(project: project, user: user), project)
     }
 
     private func list() async throws -> ExitStatus {
-        let (collection, project) = await collection()
+        let (collection, project) = try await collection()
         var rows: [(entry: WorkflowCollection.Entry, summary: String)] = []
         for entry in try collection.list() {
             let loaded = try collection.check(entry)
@@ -63,7 +63,7 @@ struct WorkflowsCommands: Sendable {
     }
 
     private func show(_ name: String) async throws -> ExitStatus {
-        let (collection, project) = await collection()
+        let (collection, project) = try await collection()
         let loaded = try collection.load(name, from: context.directory)
         guard let definition = loaded.definition else { return .usage }
         let outline = WorkflowOutline(width: min(context.output.width, 80)).text(
@@ -76,7 +76,7 @@ struct WorkflowsCommands: Sendable {
     // MARK: Validating
 
     private func validate(_ files: [String]) async throws -> ExitStatus {
-        let (collection, project) = await collection()
+        let (collection, project) = try await collection()
         let entries =
             try files.isEmpty ? collection.list() : files.map { try collection.entry($0, from: context.directory) }
         let agents = try AgentLibrary(overrides: project.map { $0 / ".vencejo/agents" }).names
