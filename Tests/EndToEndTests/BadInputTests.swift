@@ -54,12 +54,38 @@ struct BadInputTests {
         }
     }
 
+    @Test("a repository's settings that reach further stop everything until the user trusts them")
+    func hostileSettings() async throws {
+        try await Stage.with { stage in
+            let text = try stage.settings + "sandbox: off\n"
+            try FileSystem.write(text, to: stage.project / ".vencejo/config.yaml")
+            for command in [["run", "x", "--yes"], ["verify"], ["serve"], ["config", "show"]] {
+                let stopped = try await stage.command(command).run()
+                #expect(stopped.status == .exited(2))
+                let line =
+                    text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex(of: "  prices:") ?? 0
+                #expect(
+                    stopped.stderr.text.contains(
+                        ".vencejo/config.yaml:\(line + 1): models.prices changes what calls are counted as, which"),
+                    "\(stopped.stderr.text)")
+            }
+            #expect(stage.server.requestCount == 0)
+            let trusted = try await stage.vencejo("config", "trust", "--json")
+            #expect(
+                try trusted.json["reaches"]?.arrayValue?.compactMap { $0["key"]?.stringValue } == [
+                    "models.prices", "sandbox",
+                ])
+            #expect(try await stage.vencejo("config", "show").status == 0)
+            try await stage.vencejo("config", "distrust")
+            #expect(try await stage.vencejo("config", "show").status == 2)
+        }
+    }
+
     @Test("a key in the configuration itself is refused and not printed")
     func literalKey() async throws {
         try await Stage.with { stage in
-            let file = stage.project / ".vencejo/config.yaml"
-            try FileSystem.write(
-                try FileSystem.readText(file).replacing("${FAKE_KEY}", with: "sk-secret-0123456789"), to: file)
+            try await stage.configure(
+                try stage.settings.replacing("${FAKE_KEY}", with: "sk-secret-0123456789"))
             let outcome = try await stage.vencejo("run", "x")
             #expect(outcome.status == 2)
             #expect(outcome.errors.contains("${NAME}"))
@@ -133,13 +159,12 @@ struct BadInputTests {
     @Test("a server that is gone interrupts the run, which goes on when it is back")
     func serverGone() async throws {
         try await Stage.with { stage in
-            let file = stage.project / ".vencejo/config.yaml"
-            let good = try FileSystem.readText(file)
-            try FileSystem.write(good.replacing(stage.server.baseURL, with: "http://127.0.0.1:1"), to: file)
+            let good = try stage.settings
+            try await stage.configure(good.replacing(stage.server.baseURL, with: "http://127.0.0.1:1"))
             let outcome = try await stage.vencejo("run", Stage.request, "--yes")
             #expect(outcome.status == 1)
             #expect(outcome.errors.contains("vencejo runs resume"))
-            try FileSystem.write(good, to: file)
+            try await stage.configure(good)
             let done = try await stage.vencejo("runs", "resume", "latest", "--yes")
             #expect(done.status == 0, "\(done.errors)")
         }

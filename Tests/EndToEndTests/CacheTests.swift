@@ -1,3 +1,4 @@
+import FakeModelServer
 import Files
 import JSON
 import ResponseCache
@@ -131,6 +132,32 @@ struct CacheTests {
             }
             #expect(try await stage.vencejo("cache", "warm", file.string).output == "Kept 1100 answers.\n")
             #expect(try await Self.check(stage, 0..<1100) == 1100)
+        }
+    }
+
+    /// The rules are those of served calls: agents have tools, so that their answers are kept only where that is allowed.
+    @Test(
+        "a second run of the same request is answered from the cache where calls with tools may be",
+        arguments: [true, false])
+    func runs(isAllowed: Bool) async throws {
+        let configuration = "cache: { enabled: on, tools: \(isAllowed ? "on" : "off") }"
+        try await Stage.with(configuration: configuration) { stage in
+            let first = try await stage.vencejo("run", Stage.request, "--yes", "--json")
+            #expect(first.status == 0, "\(first.errors)")
+            let bought = stage.server.requestCount
+            let second = try await stage.vencejo("run", Stage.request, "--yes", "--json")
+            #expect(second.status == 0, "\(second.errors)")
+            let boughtAgain = stage.server.requestCount - bought
+            let spent = try second.json["spent_usd_micros"]?.intValue ?? -1
+            let shown = try await stage.vencejo("runs", "show", "latest").output
+            if isAllowed {
+                #expect(boughtAgain < bought)
+                #expect(spent == boughtAgain * 4_500)
+                #expect(shown.contains("were answered from the response cache, which saved $"), "\(shown)")
+            } else {
+                #expect(boughtAgain == bought && spent == bought * 4_500)
+                #expect(!shown.contains("response cache"))
+            }
         }
     }
 }

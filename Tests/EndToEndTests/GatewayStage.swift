@@ -32,57 +32,80 @@ struct GatewayStage: Sendable {
 
     /// Lends a server that is ready; it is ended with SIGTERM behind the body, and has to end well.
     static func with(
-        wire: Stage.Wire = .openai, configuration: String = "", reply: FakeReply = FakeReply(text: "Forty-two."),
+        wire: Stage.Wire = .openai, configuration: String = "", provider: String = "",
+        price: String = "{ input: 3.00, output: 15.00 }", reply: FakeReply = FakeReply(text: "Forty-two."),
         decide: @escaping @Sendable (ModelCall, Int) -> ModelBehaviour = { _, _ in .answer },
         _ body: @escaping @Sendable (GatewayStage) async throws -> Void
     ) async throws {
         try await Stage.with(
-            wire: wire, configuration: configuration,
+            wire: wire, configuration: configuration, price: price, provider: provider,
             decide: { call, number in
                 let behaviour = decide(call, number)
                 if case .answer = behaviour { return .reply(reply) }
                 return behaviour
             }
-        ) { stage in
-            let pidFile = stage.folder / "serve.pid"
-            let told = AsyncStream<JSONValue>.makeStream()
-            let first = FirstLine()
-            var command = stage.command(["serve", "--port", "0", "--json"])
-            command.arguments =
-                ["-c", "echo $$ > \"$0\"; exec \"$@\"", pidFile.string, command.executable] + command.arguments
-            command.executable = "/bin/sh"
-            let served = command
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    let result = try await served.run { stream, bytes in
-                        guard stream == .stdout else { return }
-                        let line = first.line(with: bytes)
-                        if let line, let object = try? JSONValue(parsing: line) { told.continuation.yield(object) }
-                    }
-                    told.continuation.finish()
-                    #expect(result.status == .exited(0), "\(result.stderr.text)")
+        ) { stage in try await serve(on: stage, body) }
+    }
+
+    /// Lends a server on a stage.
+    ///
+    /// - Parameters:
+    ///   - fault: where it dies; then the body is not waited for longer than that, and it need not end well.
+    ///   - key: of a server that was there before, as only the first one makes a key.
+    static func serve(
+        on stage: Stage, fault: String? = nil, key: String? = nil,
+        _ body: @escaping @Sendable (GatewayStage) async throws -> Void
+    ) async throws {
+        let pidFile = stage.folder / "serve-\(UInt64.random(in: 0 ... .max)).pid"
+        let told = AsyncStream<JSONValue>.makeStream()
+        let first = FirstLine()
+        var command = stage.command(["serve", "--port", "0", "--json"], changes: ["VENCEJO_FAULT": fault])
+        command.arguments =
+            ["-c", "echo $$ > \"$0\"; exec \"$@\"", pidFile.string, command.executable] + command.arguments
+        command.executable = "/bin/sh"
+        let served = command
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let result = try await served.run { stream, bytes in
+                    guard stream == .stdout else { return }
+                    let line = first.line(with: bytes)
+                    if let line, let object = try? JSONValue(parsing: line) { told.continuation.yield(object) }
                 }
-                group.addTask {
-                    var found: JSONValue?
-                    for await object in told.stream {
-                        found = object
-                        break
-                    }
-                    let ready = try #require(found, "the server did not say where it is")
-                    let gateway = GatewayStage(
-                        stage: stage, address: try #require(ready["address"]?.stringValue),
-                        key: ready["key"]?.stringValue ?? "", pidFile: pidFile)
-                    do {
-                        try await body(gateway)
-                    } catch {
-                        gateway.stop()
-                        throw error
-                    }
-                    gateway.stop()
-                }
-                try await group.waitForAll()
+                told.continuation.finish()
+                #expect(result.status == (fault == nil ? .exited(0) : .signaled(9)), "\(result.stderr.text)")
             }
+            group.addTask {
+                var found: JSONValue?
+                for await object in told.stream {
+                    found = object
+                    break
+                }
+                let ready = try #require(found, "the server did not say where it is")
+                let gateway = GatewayStage(
+                    stage: stage, address: try #require(ready["address"]?.stringValue),
+                    key: key ?? ready["key"]?.stringValue ?? "", pidFile: pidFile)
+                do {
+                    try await body(gateway)
+                } catch {
+                    gateway.stop()
+                    throw error
+                }
+                if fault == nil { gateway.stop() }
+            }
+            try await group.waitForAll()
         }
+    }
+
+    /// The same server by another address.
+    init(_ other: GatewayStage, address: String) {
+        self.init(stage: other.stage, address: address, key: other.key, pidFile: other.pidFile)
+    }
+
+    private init(stage: Stage, address: String, key: String, pidFile: FilePath) {
+        self.stage = stage
+        self.address = address
+        self.key = key
+        self.pidFile = pidFile
     }
 
     private func stop() {

@@ -38,7 +38,14 @@ struct GatewayTests {
             let list = try await gateway.curl("/v1/models")
             #expect(try list.json["data"]?[0]?["id"] == "fake/fake-1")
             let counted = try await gateway.curl("/v1/messages/count_tokens", GatewayStage.question("How many?"))
+            // Anthropic counts; where nobody does, our own count stands in, and says so.
+            let isCounted = wire == .anthropic
+            #expect(counted.headers.contains("x-vencejo-token-count: \(isCounted ? "provider" : "estimate")"))
+            #expect(try isCounted == (counted.json["input_tokens"] == 1234))
             #expect(try counted.json["input_tokens"]?.intValue ?? 0 > 3)
+            let other = try await gateway.curl(
+                "/v1/messages/count_tokens", GatewayStage.question("How many?", model: "fake-2"))
+            #expect(other.status == 404)
         }
     }
 
@@ -64,6 +71,12 @@ struct GatewayTests {
                 try model.json["error"]?["message"]
                     == "there is no model 'fake-2' here; did you mean 'fake-1'?")
             #expect(try model.json["error"]?["code"] == "model_not_found")
+            for (path, type) in [("/v1/messages", "request_too_large"), ("/v1/responses", "invalid_request_error")] {
+                let large = try await gateway.curl(path, "{}", key: nil, "-H", "Content-Length: 99999999")
+                #expect(large.status == 413)
+                #expect(large.headers.contains("\nx-request-id: req_"))
+                #expect(try large.json["error"]?["type"]?.stringValue == type, "\(large.body)")
+            }
             let nothing = try await gateway.curl("/v1/nothing")
             #expect(nothing.status == 404)
             let method = try await gateway.curl("/v1/messages")
@@ -72,6 +85,7 @@ struct GatewayTests {
             #expect(named.status == 403)
             let page = try await gateway.curl("/v1/models", nil, key: nil, "-H", "Origin: http://evil.example")
             #expect(page.status == 403)
+            #expect(try page.json["error"]?["message"]?.stringValue?.contains("evil.example") == true)
             let open = try await gateway.curl("/metrics", nil, key: "none")
             #expect(open.status == 401)
             #expect(gateway.stage.server.requestCount == 0)
@@ -92,7 +106,11 @@ struct GatewayTests {
             #expect(fresh.status == 200)
             #expect(gateway.stage.server.requestCount == 2)
             let other = try await gateway.stage.vencejo("keys", "create", "other", "--json").json["key"]?.stringValue
-            // Another key's answers are its own.
+            // Another key's answers are its own, and so is what becomes of them.
+            for path in ["/metrics", "/api/v1/cache/stats"] {
+                let closed = try await eventually { try await gateway.curl(path, nil, key: other) }
+                #expect(closed.status == 403 && closed.body.contains("--operator"), "\(closed.body)")
+            }
             let apart = try await eventually {
                 try await gateway.curl("/v1/chat/completions", GatewayStage.question("The same question"), key: other)
             }
@@ -160,7 +178,7 @@ struct GatewayTests {
                 "2")
             await gateway.stage.server.deserted.opened()
             let lines = try await gateway.ledger(1)
-            #expect(lines.first?[2] == "499")
+            #expect(lines.first.map { Array($0[0...2]) } == ["fake/fake-1", "fake/fake-1", "499"])
             #expect(lines.first?[4] != "0")
         }
     }
@@ -182,6 +200,26 @@ struct GatewayTests {
             #expect(gateway.stage.server.requestCount == 2)
             let metrics = try await gateway.curl("/metrics")
             #expect(metrics.body.contains("vencejo_retries_total{model=\"fake/fake-1\"} 1\n"))
+        }
+    }
+
+    @Test("asks again by its own rules where a kept connection breaks, and counts what may have been bought")
+    func brokenConnection() async throws {
+        try await GatewayStage.with(decide: { _, number in number == 2 ? .drop : .answer }) { gateway in
+            for name in ["First", "Second"] {
+                let answer = try await gateway.curl(
+                    "/v1/chat/completions", GatewayStage.question("\(name) question"))
+                #expect(answer.status == 200, "\(answer.body)")
+            }
+            // curl's own retry would make them four.
+            #expect(gateway.stage.server.requestCount == 3)
+            let lines = try await gateway.ledger(2)
+            let costs = lines.compactMap { Int($0[4]) }
+            #expect(costs.count == 2 && costs[0] > costs[1], "\(lines)")
+            let metrics = try await gateway.curl("/metrics")
+            #expect(metrics.body.contains("vencejo_retries_total{model=\"fake/fake-1\"} 1\n"))
+            let reason = "vencejo_attempt_failures_total{model=\"fake/fake-1\",code=\"streamCut\"} 1\n"
+            #expect(metrics.body.contains(reason))
         }
     }
 

@@ -46,11 +46,13 @@ extension Stage {
 /// A process whose number is known to the test, and that can be killed by what it prints.
 private final class Victim: Sendable {
     private let pidFile: FilePath
+    private let signal: Int32
     private let fits: @Sendable (String) -> Bool
     private let pending = Mutex<[UInt8]>([])
 
-    init(pidFile: FilePath, fits: @escaping @Sendable (String) -> Bool) {
+    init(pidFile: FilePath, signal: Int32 = SIGKILL, fits: @escaping @Sendable (String) -> Bool) {
         self.pidFile = pidFile
+        self.signal = signal
         self.fits = fits
     }
 
@@ -75,8 +77,22 @@ private final class Victim: Sendable {
 
     func kill() {
         guard let text = try? FileSystem.readText(pidFile), let pid = Int32(text.prefix { $0.isNumber }) else { return }
-        sendKill(pid)
+        send(signal, to: pid)
     }
 }
 
-private func sendKill(_ pid: Int32) { _ = kill(pid, SIGKILL) }
+private func send(_ signal: Int32, to pid: Int32) { _ = kill(pid, signal) }
+
+extension Stage {
+    /// Runs the binary with `--events`, sends it Ctrl-C's signal at the first event line that fits, and gives its exit status.
+    func vencejoInterrupted(_ arguments: [String], at fits: @escaping @Sendable (String) -> Bool) async throws -> Int32?
+    {
+        let victim = Victim(
+            pidFile: folder / "pid-\(UInt32.random(in: 0 ... .max))", signal: SIGINT, fits: fits)
+        let result = try await victim.command(from: command(arguments + ["--events"])).run { stream, bytes in
+            if stream == .stdout { victim.read(bytes) }
+        }
+        guard case .exited(let status) = result.status else { return nil }
+        return status
+    }
+}

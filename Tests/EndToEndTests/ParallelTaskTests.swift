@@ -11,7 +11,9 @@ struct ParallelTaskTests {
     private static let folder = "specs/001-json-flag-list-command"
 
     private static func tasks(_ files: [String]) -> FakeReply {
-        let lines = files.enumerated().map { "- [ ] T00\($0.offset + 1) [P] Write `\($0.element)` (FR-001)" }
+        let lines = files.enumerated().map {
+            "- [ ] T00\($0.offset + 1) [P] Write `\($0.element)` (FR-001, FR-002, FR-003, FR-004)"
+        }
         let text = "# Tasks: JSON output\\n\\n## Phase 1: Story\\n\\n\(lines.joined(separator: "\\n"))\\n"
         return FakeReply(calls: [.init("write_file", #"{"path": "\#(folder)/tasks.md", "content": "\#(text)"}"#)])
     }
@@ -20,22 +22,48 @@ struct ParallelTaskTests {
         FakeReply(calls: [.init("write_file", #"{"path": "\#(path)", "content": "\#(text)"}"#)])
     }
 
+    private static let pair = "limits: { parallel_tasks: 2 }\n"
+
+    private static let two: @Sendable (ModelCall, Int) -> ModelBehaviour = { call, _ in
+        switch "\(call)" {
+        case "tasks#1": .reply(tasks(["one.txt", "two.txt"]))
+        case "task/T001#1": .reply(write("one.txt", "1\\n"))
+        case "task/T002#1": .reply(write("two.txt", "2\\n"))
+        case "task/T001#2", "task/T002#2": .reply(finish)
+        default: .answer
+        }
+    }
+
+    /// Both write the same lines, and the second is handed the conflict.
+    private static let conflicting: @Sendable (ModelCall, Int) -> ModelBehaviour = { call, _ in
+        switch "\(call)" {
+        case "tasks#1": .reply(tasks(["one.txt", "two.txt"]))
+        case "task/T001#1": .reply(write("shared.txt", "from one\\n"))
+        case "task/T002#1": .reply(write("shared.txt", "from two\\n"))
+        case "task/T002#3": .reply(write("shared.txt", "from one\\nfrom two\\n"))
+        case "task/T001#2", "task/T002#2", "task/T002#4": .reply(finish)
+        default: .answer
+        }
+    }
+
     private static let finish = FakeReply(calls: [.init("finish", #"{"summary": "done"}"#)])
+
+    /// Three tasks that write a file each.
+    static let three: @Sendable (ModelCall, Int) -> ModelBehaviour = { call, _ in
+        switch "\(call)" {
+        case "tasks#1": .reply(tasks(["one.txt", "two.txt", "three.txt"]))
+        case "task/T001#1": .reply(write("one.txt", "1"))
+        case "task/T002#1": .reply(write("two.txt", "2"))
+        case "task/T003#1": .reply(write("three.txt", "3"))
+        case "task/T001#2", "task/T002#2", "task/T003#2": .reply(finish)
+        default: .answer
+        }
+    }
 
     @Test("have worktrees of their own and are joined in their order, proven")
     func apart() async throws {
         try await Stage.with(
-            configuration: "limits: { parallel_tasks: 3 }\n",
-            decide: { call, _ in
-                switch "\(call)" {
-                case "tasks#1": .reply(Self.tasks(["one.txt", "two.txt", "three.txt"]))
-                case "task/T001#1": .reply(Self.write("one.txt", "1"))
-                case "task/T002#1": .reply(Self.write("two.txt", "2"))
-                case "task/T003#1": .reply(Self.write("three.txt", "3"))
-                case "task/T001#2", "task/T002#2", "task/T003#2": .reply(Self.finish)
-                default: .answer
-                }
-            }
+            configuration: "limits: { parallel_tasks: 3 }\n", decide: Self.three
         ) { stage in
             let done = try await stage.vencejo("run", Stage.request, "--yes", "--json")
             #expect(done.status == 0, "\(done.errors)")
@@ -57,7 +85,7 @@ struct ParallelTaskTests {
     func turnMeanwhile() async throws {
         let joined = Latch()
         try await Stage.with(
-            configuration: "limits: { parallel_tasks: 2 }\n",
+            configuration: Self.pair,
             decide: { call, _ in
                 switch "\(call)" {
                 case "tasks#1": return .reply(Self.tasks(["one.txt", "two.txt"]))
@@ -85,19 +113,7 @@ struct ParallelTaskTests {
 
     @Test("hand a conflict to the agent with both sides, and nothing of either is lost")
     func conflict() async throws {
-        try await Stage.with(
-            configuration: "limits: { parallel_tasks: 2 }\n",
-            decide: { call, _ in
-                switch "\(call)" {
-                case "tasks#1": .reply(Self.tasks(["one.txt", "two.txt"]))
-                case "task/T001#1": .reply(Self.write("shared.txt", "from one\\n"))
-                case "task/T002#1": .reply(Self.write("shared.txt", "from two\\n"))
-                case "task/T002#3": .reply(Self.write("shared.txt", "from one\\nfrom two\\n"))
-                case "task/T001#2", "task/T002#2", "task/T002#4": .reply(Self.finish)
-                default: .answer
-                }
-            }
-        ) { stage in
+        try await Stage.with(configuration: Self.pair, decide: Self.conflicting) { stage in
             let done = try await stage.vencejo("run", Stage.request, "--yes", "--json")
             #expect(done.status == 0, "\(done.errors)")
             #expect(try done.json["proven"] == true)
@@ -110,18 +126,7 @@ struct ParallelTaskTests {
 
     @Test("go on after a kill, and nothing is bought twice", arguments: ["\"T001\"", "\"T002\""])
     func killed(task: String) async throws {
-        try await Stage.with(
-            configuration: "limits: { parallel_tasks: 2 }\n",
-            decide: { call, _ in
-                switch "\(call)" {
-                case "tasks#1": .reply(Self.tasks(["one.txt", "two.txt"]))
-                case "task/T001#1": .reply(Self.write("one.txt", "1"))
-                case "task/T002#1": .reply(Self.write("two.txt", "2"))
-                case "task/T001#2", "task/T002#2": .reply(Self.finish)
-                default: .answer
-                }
-            }
-        ) { stage in
+        try await Stage.with(configuration: Self.pair, decide: Self.two) { stage in
             let wasKilled = try await stage.vencejoKilled(["run", Stage.request, "--yes"]) {
                 $0.contains("taskCommitted") && $0.contains(task)
             }
@@ -135,16 +140,6 @@ struct ParallelTaskTests {
     }
 
     // MARK: - Stops and ways back
-
-    private static let two: @Sendable (ModelCall, Int) -> ModelBehaviour = { call, _ in
-        switch "\(call)" {
-        case "tasks#1": .reply(tasks(["one.txt", "two.txt"]))
-        case "task/T001#1": .reply(write("one.txt", "1\\n"))
-        case "task/T002#1": .reply(write("two.txt", "2\\n"))
-        case "task/T001#2", "task/T002#2": .reply(finish)
-        default: .answer
-        }
-    }
 
     /// What must hold at the end, wherever the run was stopped: each task joined once, in order, proven, and nothing left over.
     private func expectJoined(_ stage: Stage, _ ended: Stage.Outcome, _ place: String) async throws {
@@ -174,7 +169,7 @@ struct ParallelTaskTests {
             ["T001", "T002"].map { "join.\($0).\(point)" }
         })
     func killedJoining(point: String) async throws {
-        try await Stage.with(configuration: "limits: { parallel_tasks: 2 }\n", decide: Self.two) { stage in
+        try await Stage.with(configuration: Self.pair, decide: Self.two) { stage in
             let killed = try await stage.vencejoWithFault("kill:\(point)", ["run", Stage.request, "--yes"])
             #expect(killed.wasKilled, "\(killed.errors)")
             let done = try await stage.vencejo("runs", "resume", "latest", "--yes", "--json")
@@ -186,19 +181,7 @@ struct ParallelTaskTests {
 
     @Test("go on from a conflict that was just laid out when the process died")
     func killedAtConflict() async throws {
-        try await Stage.with(
-            configuration: "limits: { parallel_tasks: 2 }\n",
-            decide: { call, _ in
-                switch "\(call)" {
-                case "tasks#1": .reply(Self.tasks(["one.txt", "two.txt"]))
-                case "task/T001#1": .reply(Self.write("shared.txt", "from one\\n"))
-                case "task/T002#1": .reply(Self.write("shared.txt", "from two\\n"))
-                case "task/T002#3": .reply(Self.write("shared.txt", "from one\\nfrom two\\n"))
-                case "task/T001#2", "task/T002#2", "task/T002#4": .reply(Self.finish)
-                default: .answer
-                }
-            }
-        ) { stage in
+        try await Stage.with(configuration: Self.pair, decide: Self.conflicting) { stage in
             let killed = try await stage.vencejoWithFault("kill:join.T002.laid-out", ["run", Stage.request, "--yes"])
             #expect(killed.wasKilled, "\(killed.errors)")
             let done = try await stage.vencejo("runs", "resume", "latest", "--yes", "--json")
@@ -215,7 +198,7 @@ struct ParallelTaskTests {
     @Test("are joined once and proven, at whichever point the process died")
     func killedAnywhere() async throws {
         var names: [String] = []
-        try await Stage.with(configuration: "limits: { parallel_tasks: 2 }\n", decide: Self.two) { stage in
+        try await Stage.with(configuration: Self.pair, decide: Self.two) { stage in
             let file = stage.folder / "points"
             let whole = try await stage.command(
                 ["run", Stage.request, "--yes"], changes: ["VENCEJO_FAULT": "count:\(file)"]
@@ -239,7 +222,7 @@ struct ParallelTaskTests {
     }
 
     private func killed(at number: Int, _ place: String) async throws {
-        try await Stage.with(configuration: "limits: { parallel_tasks: 2 }\n", decide: Self.two) { stage in
+        try await Stage.with(configuration: Self.pair, decide: Self.two) { stage in
             let killed = try await stage.vencejoWithFault("kill:\(number)", ["run", Stage.request, "--yes"])
             #expect(killed.wasKilled, "\(place): \(killed.errors)")
             let done = try await stage.vencejo("runs", "resume", "latest", "--yes", "--json")
@@ -251,7 +234,7 @@ struct ParallelTaskTests {
         "begin anew after a rewind to before them, and what they had is kept",
         arguments: [nil, "kill:rewind.lanes.removed", "kill:git.worktree.after"])
     func rewound(fault: String?) async throws {
-        try await Stage.with(configuration: "limits: { parallel_tasks: 2 }\n", decide: Self.two) { stage in
+        try await Stage.with(configuration: Self.pair, decide: Self.two) { stage in
             // The first task is joined, the second at work in its own worktree.
             let killed = try await stage.vencejoWithFault("kill:join.T001.removed", ["run", Stage.request, "--yes"])
             try #require(killed.wasKilled)

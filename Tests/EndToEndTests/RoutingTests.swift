@@ -106,9 +106,13 @@ struct RoutingTests {
             try FileSystem.write(
                 "models:\n  fake/house:\n    context: 50000\n    prices: { input: 0.5, output: 1 }\n    as_of: 2026-11-21\n",
                 to: file)
+            let untrusted = try await stage.vencejo("models", "explain", "--role", "reviewer")
+            #expect(untrusted.status == 2 && untrusted.errors.contains("config trust"), "\(untrusted.errors)")
+            try await stage.configure(try stage.settings)
             let explained = try await stage.vencejo("models", "explain", "--role", "reviewer", "--json")
             #expect(try explained.json["chosen"] == "fake/house", "\(explained.errors)")
             try FileSystem.write("models:\n  fake/house:\n    contxt: 50000\n", to: file)
+            try await stage.configure(try stage.settings)
             let wrong = try await stage.vencejo("models", "explain", "--role", "reviewer")
             #expect(wrong.status == 2)
             #expect(
@@ -148,10 +152,8 @@ struct RoutingTests {
         ) { stage in
             try await stage.vencejoKilled(["run", Stage.request, "--yes"]) { await stage.server.holding.opened() }
             // What the configuration says by now does not matter: the decision is in the journal.
-            let file = stage.project / ".vencejo/config.yaml"
-            try FileSystem.write(
-                try FileSystem.readText(file).replacing("medium: [fake/fake-2]", with: "medium: [fake/fake-1b]"),
-                to: file)
+            try await stage.configure(
+                try stage.settings.replacing("medium: [fake/fake-2]", with: "medium: [fake/fake-1b]"))
             let done = try await stage.vencejo("runs", "resume", "latest", "--yes")
             #expect(done.status == 0, "\(done.errors)")
             #expect(stage.server.violations == [])
@@ -191,15 +193,14 @@ struct RoutingTests {
         let small = "{ input: 3.00, output: 15.00, context: 600, max_output: 500 }"
         try await Stage.with(configuration: "  tiers: { small: [fake/fake-1], medium: [fake/fake-2] }", price: small) {
             stage in
-            let file = stage.project / ".vencejo/config.yaml"
-            let text = try FileSystem.readText(file)
-            try FileSystem.write(text.replacing("  tiers:", with: "    fake/fake-2: \(small)\n  tiers:"), to: file)
+            let text = try stage.settings
+            try await stage.configure(text.replacing("  tiers:", with: "    fake/fake-2: \(small)\n  tiers:"))
             let stopped = try await stage.vencejo("run", Stage.request, "--yes")
             #expect(stopped.status == 2, "\(stopped.errors)")
             #expect(stopped.errors.contains("no configured model can take this"), "\(stopped.errors)")
             #expect(stopped.errors.contains("its window has 600") && stage.server.requestCount == 0)
-            try FileSystem.write(
-                text.replacing("  tiers:", with: "    fake/fake-2: { input: 3.00, output: 15.00 }\n  tiers:"), to: file)
+            try await stage.configure(
+                text.replacing("  tiers:", with: "    fake/fake-2: { input: 3.00, output: 15.00 }\n  tiers:"))
             let done = try await stage.vencejo("runs", "resume", "latest", "--yes")
             #expect(done.status == 0, "\(done.errors)")
             #expect(stage.server.requests.allSatisfy { $0["model"] == "fake-2" })
@@ -242,12 +243,11 @@ struct RoutingTests {
     @Test("a model without a price is refused, or asked where that is allowed, and its cost is unknown and never zero")
     func unknownPrices() async throws {
         try await Stage.with(configuration: "  roles: {}") { stage in
-            let file = stage.project / ".vencejo/config.yaml"
-            let text = try FileSystem.readText(file).replacing("default: fake/fake-1", with: "default: fake/fake-9")
-            try FileSystem.write(text, to: file)
+            let text = try stage.settings.replacing("default: fake/fake-1", with: "default: fake/fake-9")
+            try await stage.configure(text)
             let refused = try await stage.vencejo("run", Stage.request, "--yes")
             #expect(refused.status == 2 && refused.errors.contains("models.unknown_prices: allow"), "\(refused.errors)")
-            try FileSystem.write(text.replacing("  roles: {}", with: "  unknown_prices: allow"), to: file)
+            try await stage.configure(text.replacing("  roles: {}", with: "  unknown_prices: allow"))
             let done = try await stage.vencejo("run", Stage.request, "--yes")
             #expect(done.status == 0, "\(done.errors)")
             #expect(done.errors.contains("cost unknown") && !done.errors.contains("$0.00"))

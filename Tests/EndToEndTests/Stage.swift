@@ -18,7 +18,7 @@ struct Stage: Sendable {
     /// Lends a stage with the example project committed on `main` and configured for the server.
     static func with(
         wire: Wire = .anthropic, script: String = ExampleProject.session, configuration: String = "",
-        price: String = "{ input: 3.00, output: 15.00 }",
+        price: String = "{ input: 3.00, output: 15.00 }", provider: String = "",
         decide: @escaping @Sendable (ModelCall, Int) -> ModelBehaviour = { _, _ in .answer },
         _ body: (Stage) async throws -> Void
     ) async throws {
@@ -27,7 +27,7 @@ struct Stage: Sendable {
                 let server = try FakeModelServer(script: script, decide: decide)
                 defer { server.stop() }
                 let stage = Stage(folder: folder, server: server, wire: wire)
-                try await stage.layOut(configuration, price)
+                try await stage.layOut(configuration, price, provider)
                 try await body(stage)
             }
         }
@@ -36,7 +36,7 @@ struct Stage: Sendable {
     var project: FilePath { folder / "todo" }
     var home: FilePath { folder / "state" }
 
-    private func layOut(_ configuration: String, _ price: String) async throws {
+    private func layOut(_ configuration: String, _ price: String, _ provider: String) async throws {
         for file in ExampleProject.files {
             try FileSystem.createDirectory((project / file.path).parent)
             try FileSystem.write(file.text, to: project / file.path)
@@ -48,7 +48,7 @@ struct Stage: Sendable {
             models:
               default: fake/fake-1
               providers:
-                fake: { api: \(wire.rawValue), base_url: "\(base)", api_key: "${FAKE_KEY}", free: off }
+                fake: { api: \(wire.rawValue), base_url: "\(base)", api_key: "${FAKE_KEY}", free: off\(provider) }
               prices:
                 fake/fake-1: \(price)
             \(configuration)
@@ -57,6 +57,23 @@ struct Stage: Sendable {
         try await git("init", "--quiet", "--initial-branch", "main")
         try await git("add", "--all")
         try await git("commit", "--quiet", "--message", "A small todo list")
+        try await trustSettings()
+    }
+
+    /// The settings of the project.
+    var settings: String { get throws { try FileSystem.readText(project / ".vencejo/config.yaml") } }
+
+    /// Writes the project's settings, and lets them say what they like.
+    func configure(_ text: String) async throws {
+        try FileSystem.write(text, to: project / ".vencejo/config.yaml")
+        try await trustSettings()
+    }
+
+    private func trustSettings() async throws {
+        let trusted = try await vencejo("config", "trust")
+        guard trusted.status == 0 || trusted.errors.contains(".vencejo/config.yaml:") else {
+            throw StageError(message: "the stage's settings cannot be trusted: \(trusted.errors)")
+        }
     }
 
     // MARK: - The binary

@@ -2,6 +2,12 @@ package import JSON
 package import LoopbackHTTP
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A model server for tests: both wire formats over real HTTP, with scripted answers.
 ///
 /// It checks every request against the rules of the protocols and keeps what it finds in `violations`; it counts what was
@@ -35,6 +41,7 @@ package final class FakeModelServer: Sendable {
     private let decide: @Sendable (ModelCall, Int) -> ModelBehaviour
     private let state = Mutex(State())
     private let server = Mutex<LoopbackServer?>(nil)
+    let batches = FakeBatches()
     /// Opened at the first request that is held or stalled.
     package let holding = Latch()
     /// Opened when the client of such a request has gone away.
@@ -90,10 +97,20 @@ package final class FakeModelServer: Sendable {
     // MARK: - Requests
 
     private func handle(_ request: LoopbackRequest, _ exchange: LoopbackExchange) {
+        if handleBatches(request, exchange) { return }
         let wire: ModelWire
         switch (request.method, request.path) {
         case ("POST", "/v1/messages"): wire = .anthropic
         case ("POST", "/v1/chat/completions"): wire = .openAI
+        case ("POST", "/v1/messages/count_tokens"):
+            let isKnown = request.headers["x-api-key"] == Self.key && request.headers["anthropic-version"] != nil
+            let body = (try? JSONValue(parsing: request.body)) ?? nil
+            if !isKnown || body["max_tokens"] != nil || body["messages"] == nil { note("a count that is none") }
+            exchange.respond(200, [("Content-Type", "application/json")], body: "{\"input_tokens\":1234}")
+            return
+        case ("POST", "/v1/embeddings"):
+            exchange.respond(200, Self.json, body: FakeEmbeddings.answer(to: request.body).text())
+            return
         case ("GET", "/v1/models"):
             exchange.respond(200, [("Content-Type", "application/json")], body: "{\"data\":[{\"id\":\"fake-1\"}]}")
             return
@@ -136,6 +153,8 @@ package final class FakeModelServer: Sendable {
         case .status(let code, let headers, let body):
             let type = headers.contains { $0.0.lowercased() == "content-type" } ? [] : Self.json
             exchange.respond(code, type + headers, body: body)
+        case .drop:
+            exchange.abort(.close)
         case .cut:
             begin(scripted(), exchange)
             exchange.abort(.close)
@@ -199,6 +218,43 @@ package final class FakeModelServer: Sendable {
 
     // MARK: - Rules
 
+    /// Sells the answer to a call of a batch, by the same rules as those of any call.
+    func buy(_ body: JSONValue, _ wire: ModelWire) -> JSONValue {
+        if body["stream"] == true { note("a call of a batch wants a stream") }
+        let conversation = ModelConversation(body, wire: wire)
+        let call = state.withLock { state in
+            state.requests.append(body)
+            let call = ModelCall(step: state.name(of: conversation), turn: conversation.turn)
+            state.purchases[call, default: 0] += 1
+            state.buyers[conversation.bareBody, default: []].append(call)
+            return call
+        }
+        for fault in conversation.faults where !fault.contains("stream") { note("\(call): \(fault)") }
+        check(conversation, call)
+        var reply = script(call)
+        if case .reply(let other) = decide(call, requestCount) { reply = other }
+        guard let reply else {
+            note("the script has no answer for \(call)")
+            return nil
+        }
+        return wire.whole(for: reply, call)
+    }
+
+    static var now: Int {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int(time.tv_sec)
+    }
+
+    /// Seconds since 1970 as Anthropic writes times.
+    static func text(_ seconds: Int) -> String {
+        var (time, parts) = (time_t(seconds), tm())
+        gmtime_r(&time, &parts)
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T"
+            + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
+    }
+
     private func check(_ conversation: ModelConversation, _ request: LoopbackRequest, _ call: ModelCall) {
         for fault in conversation.faults { note("\(call): \(fault)") }
         let sent = conversation.wire == .anthropic ? request.headers["x-api-key"] : request.headers["authorization"]
@@ -209,6 +265,10 @@ package final class FakeModelServer: Sendable {
             note("\(call): there is no anthropic-version")
         }
         if request.headers["content-type"] != "application/json" { note("\(call): the body is not said to be JSON") }
+        check(conversation, call)
+    }
+
+    private func check(_ conversation: ModelConversation, _ call: ModelCall) {
         state.withLock { state in
             let prefix = conversation.stablePrefix
             if let before = state.prefixes[call.step], before != prefix {
@@ -232,5 +292,5 @@ package final class FakeModelServer: Sendable {
         }
     }
 
-    private func note(_ violation: String) { state.withLock { $0.violations.append(violation) } }
+    func note(_ violation: String) { state.withLock { $0.violations.append(violation) } }
 }

@@ -11,6 +11,8 @@ package enum ModelBehaviour: Sendable {
     /// Begins the answer, then sends nothing until the client goes away.
     case stall
     case status(Int, headers: [(String, String)], body: String)
+    /// Reads the request and closes the connection without a byte.
+    case drop
     /// Begins the answer and closes the connection in its middle.
     case cut
     /// Sends an event that is no JSON.
