@@ -58,10 +58,10 @@ struct DriftStage {
     static func result(
         _ cases: [(title: String, file: String, outcome: String)], adapter: String = "pytest",
         at time: String = "2026-01-01T00:00:00Z",
-        status: String = "passed"
+        status: String = "passed", group: String? = nil
     ) throws -> VerificationResult {
         let tests = cases.map { one in
-            "{\"file\":\(JSONValue.string(one.file)),\"name\":\(JSONValue.string(one.title)),\"outcome\":\"\(one.outcome)\"}"
+            "{\(one.file.isEmpty ? "" : "\"file\":\(JSONValue.string(one.file)),")\(group.map { "\"group\":\(JSONValue.string($0))," } ?? "")\"name\":\(JSONValue.string(one.title)),\"outcome\":\"\(one.outcome)\"}"
         }
         let text = """
             {"adapter":"\(adapter)","kind":"unit-tests","folder":"","status":{"\(status)":{}},"excerpt":"","changedPaths":[],

@@ -27,6 +27,29 @@ struct ProofTests {
         #expect(found == wanted)
     }
 
+    @Test(
+        "a test of the same name elsewhere proves nothing",
+        arguments: [
+            ("unittest", "tests/a/test_x.py", "tests.a.test_x.XTests", "tests.b.test_x.XTests"),
+            ("unittest", "tests/test_x.py", "test_x.XTests", "test_y.XTests"),
+            ("go test", "a/a_test.go", "example.com/m/a", "example.com/m/b"),
+            ("cargo test", "src/a.rs", "a::tests", "b::tests"),
+        ])
+    func elsewhere(adapter: String, path: String, own: String, other: String) throws {
+        let text =
+            switch adapter {
+            case "go test": "package a\n\n// FR-001\nfunc TestLoad(t *testing.T) {\n}\n"
+            case "cargo test": "mod tests {\n    // FR-001\n    #[test]\n    fn lists() {\n    }\n}\n"
+            default: "class XTests:\n    # FR-001\n    def test_list(self):\n        pass\n"
+            }
+        let outline = try #require(SourceOutline(Array(text.utf8), path: path))
+        let test = try #require(SourceTest.all(in: outline, path: path).first)
+        for (group, outcome) in [(own, TestEvidence.Outcome.passed), (other, .unknown)] {
+            let report = try DriftStage.result([(test.title, "", "passed")], adapter: adapter, group: group)
+            #expect(TestEvidence([report]).outcomes(of: [test])[test]?.outcome == outcome, "\(group)")
+        }
+    }
+
     @Test("a test names what stands above it, in its name, attributes, docstring and the groups around it")
     func places() throws {
         let text = """

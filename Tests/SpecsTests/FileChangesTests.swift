@@ -1,3 +1,4 @@
+import Crypto
 import Files
 import Specs
 import Testing
@@ -48,6 +49,39 @@ import Testing
             try project.write(Self.list, to: "specs/.pending/list.json")
             #expect(try FileChanges.recover(in: project.root))
             #expect(try project.files() == ["specs/a/b.md": "new", "specs/one.md": "two"])
+        }
+    }
+
+    @Test(arguments: [
+        (".git/hooks/pre-commit", "1"), ("specs/../.GIT/config", "1"), ("stolen.md", "../../../outside.md"),
+        ("stolen.md", "../one.md"), ("specs/a.md", "2"), ("specs/a.md", ""), ("../outside.md", "1"),
+    ])
+    func `A list that came with the repository is believed in nothing`(path: String, part: String) throws {
+        try Project.lend(["specs/one.md": "one", "specs/.pending/1": "evil", "specs/.pending/2": "other"]) {
+            (project) throws in
+            try FileSystem.createDirectory(project.root / ".git/hooks")
+            try FileSystem.write("evil", to: project.root.parent / "outside.md")
+            let hash = SHA256.hash(Array("evil".utf8)).hex
+            try project.write(
+                """
+                {"version": 1, "moves": [{"path": "\(path)", "part": "\(part)", "before": null, "after": "\(hash)"}]}
+                """, to: "specs/.pending/list.json")
+            #expect(throws: SpecsError.self) { try FileChanges.recover(in: project.root) }
+            #expect(!project.exists(".git/hooks/pre-commit") && !project.exists(".git/config"))
+            #expect(!project.exists("stolen.md") && !project.exists("specs/a.md"))
+            #expect(try FileSystem.readText(project.root.parent / "outside.md") == "evil")
+        }
+    }
+
+    @Test func `What is finished is no program, whatever it was aside`() throws {
+        try Project.lend(["specs/.pending/1": "evil"]) { (project) throws in
+            try FileSystem.setMode(0o755, of: project.root.appending("specs/.pending/1"))
+            let hash = SHA256.hash(Array("evil".utf8)).hex
+            try project.write(
+                "{\"version\": 1, \"moves\": [{\"path\": \"specs/a.md\", \"part\": \"1\", \"after\": \"\(hash)\"}]}",
+                to: "specs/.pending/list.json")
+            #expect(try FileChanges.recover(in: project.root))
+            #expect(try FileSystem.info(project.root.appending("specs/a.md"))?.mode == 0o644)
         }
     }
 

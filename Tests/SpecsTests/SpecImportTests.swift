@@ -34,6 +34,19 @@ import Testing
         ".kiro/specs/word-ladder/notes.txt": "as it is\n",
     ]
 
+    @Test(arguments: [".git", "specs/../.git", "specs/.pending", "specs", "src", "/tmp", "specs/a/b", ""])
+    func `A record that leads elsewhere is refused`(folder: String) throws {
+        try Project.lend(Self.kiro) { (project) throws in
+            try project.write(
+                """
+                {"version": 1, "imports": [{"from": "kiro", "place": ".", "units": {".kiro/specs/word-ladder": {"folder": "\(folder)"}}}]}
+                """, to: "specs/import.json")
+            let before = try project.files()
+            #expect(throws: SpecsError.self) { try plan(project, .kiro).perform() }
+            #expect(try project.files() == before)
+        }
+    }
+
     private func plan(
         _ project: Project, _ kind: ImportKind? = nil, at path: String? = nil,
         resolving: SpecImport.Resolution = .tell

@@ -14,6 +14,18 @@ import Testing
         }
     }
 
+    @Test func `A preset of the project reads nothing outside of it`() throws {
+        try Project.lend { (project) throws in
+            try FileSystem.write("secret", to: project.root.parent / "secret.md")
+            try FileSystem.createDirectory(project.root / ".vencejo/presets/house")
+            try FileSystem.createSymlink(
+                at: project.root / ".vencejo/presets/house/plan-template.md", to: "../../../../secret.md")
+            let stack = TemplateStack(root: project.root, choice: TemplateChoice(preset: "house"))
+            #expect(throws: SpecsError.self) { try stack.text(of: .plan, folder: "specs/001-a") }
+            #expect(throws: SpecsError.self) { try stack.eject([.plan], replacing: false) }
+        }
+    }
+
     @Test func `A project's form stands above the preset's, and that above the built-in one`() throws {
         try Project.lend([
             ".vencejo/templates/spec-template.md": "# Ours: [T]\n\n- **FR-001**: [x]\n",

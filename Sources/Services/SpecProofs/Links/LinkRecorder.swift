@@ -140,8 +140,11 @@ package struct LinkRecorder: Sendable {
         links.tests += old.tests.filter { ids.contains($0.requirement) }
         let services = old.services.filter { ids.contains($0.requirement) }
         links.services += services
-        let fresh = Set(links.tasks.map(\.id))
-        let tasks = Set(services.map(\.task)).subtracting(fresh)
+        // What a requirement that is proven no more rested on stays as it was, also where its task serves another.
+        let tasks = Set(services.map(\.task))
+        links.tasks.removeAll { tasks.contains($0.id) }
+        links.commits.removeAll { tasks.contains($0.task) }
+        links.symbols.removeAll { tasks.contains($0.task) }
         links.tasks += old.tasks.filter { tasks.contains($0.id) }
         links.commits += old.commits.filter { tasks.contains($0.task) }
         links.symbols += old.symbols.filter { tasks.contains($0.task) }

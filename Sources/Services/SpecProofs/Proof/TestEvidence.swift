@@ -17,6 +17,7 @@ package struct TestEvidence: Sendable {
         var title: String
         var outcome: TestOutcome
         var receipt: String
+        var adapter: String
     }
 
     private var cases: [Case] = []
@@ -98,6 +99,11 @@ package struct TestEvidence: Sendable {
         var stem: String
         /// The names around it, folded.
         var around: [String]
+
+        /// The folders that its file is in and the file itself, folded.
+        var parts: [String] {
+            path.split(separator: "/").dropLast().flatMap { TestEvidence.names($0) } + [stem]
+        }
     }
 
     private static func weight(_ outcome: TestOutcome) -> Int {
@@ -115,6 +121,7 @@ package struct TestEvidence: Sendable {
         if let file = one.file {
             left = left.filter { $0.path == file || file.hasSuffix("/" + $0.path) || $0.path.hasSuffix("/" + file) }
         } else {
+            left = left.filter { belongs($0, one) }
             // A report without files tells them by their modules.
             let byFile = left.filter { one.group.contains($0.stem) }
             if !byFile.isEmpty { left = byFile }
@@ -131,6 +138,29 @@ package struct TestEvidence: Sendable {
         return left.count == 1 ? left[0] : nil
     }
 
+    /// Whether a report without files can mean this file: a test of the same name elsewhere proves nothing.
+    private static func belongs(_ test: Candidate, _ one: Case) -> Bool {
+        let parts = test.parts
+        switch one.adapter {
+        case "go test":
+            // A package is a folder.
+            let folder = Array(parts.dropLast())
+            return Array(one.group.suffix(folder.count)) == folder
+        case "unittest":
+            guard let at = one.group.lastIndex(of: test.stem) else { return false }
+            let module = Array(one.group[...at])
+            return Array(parts.suffix(module.count)) == Array(module.suffix(parts.count))
+        case "cargo test":
+            return ["lib", "main", "mod"].contains(test.stem) || parts.first == "tests" || one.group.contains(test.stem)
+        default: return true
+        }
+    }
+
+    /// The names in a place such as `tests.test_list.ListTests`, folded.
+    private static func names(_ place: some StringProtocol) -> [String] {
+        place.split { ".:/>$›#".contains($0) }.map { fold(String($0)) }
+    }
+
     private static func read(_ test: TestCase, _ result: VerificationResult, _ receipt: String) -> Case {
         var name = test.name[...]
         if name.hasSuffix("]"), let bracket = name.firstIndex(of: "["), bracket > name.startIndex,
@@ -141,7 +171,7 @@ package struct TestEvidence: Sendable {
         if let call = name.firstIndex(of: "("), !name[..<call].contains(" "), name.hasSuffix(")") {
             name = name[..<call]
         }
-        var group = (test.group ?? "").split { ".:/>$›#".contains($0) }.map { fold(String($0)) }
+        var group = names(test.group ?? "")
         for mark in ["::", "/", " > ", " › "] where name.contains(mark) && isPath(name, mark) {
             let parts = name.split(separator: mark).map(String.init)
             group += parts.dropLast().map(fold)
@@ -150,7 +180,7 @@ package struct TestEvidence: Sendable {
         let file = test.file.flatMap { $0.contains(".") ? $0 : nil }
         return Case(
             file: result.adapter == "unittest" ? nil : file, group: group.filter { !$0.isEmpty },
-            title: fold(String(name)), outcome: test.outcome, receipt: receipt)
+            title: fold(String(name)), outcome: test.outcome, receipt: receipt, adapter: result.adapter)
     }
 
     /// A slash in a name made of words is part of it.

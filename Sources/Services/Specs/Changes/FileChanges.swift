@@ -106,13 +106,14 @@ package struct FileChanges: Sendable, Hashable {
                 )
             }
             do throws(FileError) {
-                let target = try FileSystem.realPathInside(root, FilePath(move.path))
+                let target = try place(move.path, root)
+                let part = try part(move, root)
                 try FileSystem.createDirectory(target.parent)
-                let mode = try FileSystem.info(target)?.mode
-                if let mode { try FileSystem.setMode(mode & 0o7777, of: root / folder / move.part) }
-                try FileSystem.move(root / folder / move.part, to: target)
+                // What the list says of a part is no permission to run it.
+                try FileSystem.setMode((try FileSystem.info(target)?.mode).map { $0 & 0o7777 } ?? 0o644, of: part)
+                try FileSystem.move(part, to: target)
             } catch {
-                throw SpecsError(.unreadable, "Nothing was changed: \(error.message)")
+                throw SpecsError(.unreadable, "\(move.path) was not changed: \(error.message)")
             }
         }
         // Everything is in place: a rest of the list does no harm, as the next to come removes it.
@@ -124,7 +125,7 @@ package struct FileChanges: Sendable, Hashable {
         for edit in edits {
             // What cannot be looked at was not changed either.
             guard let now = try? Self.content(edit.path, root), now == edit.after?.bytes,
-                let target = try? FileSystem.realPathInside(root, FilePath(edit.path))
+                let target = try? Self.place(edit.path, root)
             else { continue }
             if let before = edit.before {
                 // Should this fail, the list stays and says what was meant.
@@ -146,13 +147,37 @@ package struct FileChanges: Sendable, Hashable {
     /// Nil where there is no file.
     package static func content(_ path: String, _ root: FilePath) throws(SpecsError) -> [UInt8]? {
         do throws(FileError) {
-            let place = try FileSystem.realPathInside(root, FilePath(path))
+            let place = try place(path, root)
             guard try FileSystem.info(place) != nil else { return nil }
             return try FileSystem.readBytes(place, limit: 64 << 20)
         } catch {
             guard error.code != .notFound else { return nil }
             throw SpecsError(.unreadable, error.message)
         }
+    }
+
+    /// The place of a file, which is inside the project and none of git's own.
+    private static func place(_ path: String, _ root: FilePath) throws(FileError) -> FilePath {
+        let place = try FileSystem.realPathInside(root, FilePath(path))
+        let inner = place.relative(to: try FileSystem.realPath(root)) ?? path
+        guard !inner.split(separator: "/").contains(where: { $0.lowercased() == ".git" }) else {
+            throw FileError(.invalidPath, place, "\(path) is git's own, and nothing is written there.")
+        }
+        return place
+    }
+
+    /// What was put aside for a move. A list may have come with the repository, so that it is believed in nothing.
+    private static func part(_ move: PendingMove, _ root: FilePath) throws(FileError) -> FilePath {
+        let part = try aside(root) / move.part
+        guard !move.part.isEmpty, move.part.utf8.allSatisfy({ (48...57).contains($0) }),
+            try FileSystem.info(part)?.kind == .regular,
+            SHA256.hash(try FileSystem.readBytes(part, limit: 64 << 20)).hex == move.after
+        else {
+            throw FileError(
+                .notText, part,
+                "\(folder)/\(move.part.prefix(40)) is not what \(folder)/\(list) says: remove \(folder).")
+        }
+        return part
     }
 
     private static func aside(_ root: FilePath) throws(FileError) -> FilePath {

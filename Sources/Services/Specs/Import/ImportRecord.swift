@@ -68,9 +68,24 @@ struct ImportRecord: Sendable, Hashable {
                 let label = entry["place"]?.stringValue
             else { continue }
             var origin = Origin(kind: kind, label: label)
-            for (key, unit) in entry["units"]?.objectValue ?? JSONObject() { origin.units[key] = Self.unit(unit) }
+            for (key, value) in entry["units"]?.objectValue ?? JSONObject() {
+                let unit = Self.unit(value)
+                guard Self.isFeature(unit.folder) else {
+                    throw SpecsError(
+                        .broken,
+                        "\(Self.path):1: \(key) goes to '\(unit.folder)', which is no feature's folder: restore the file from git."
+                    )
+                }
+                origin.units[key] = unit
+            }
             origins.append(origin)
         }
+    }
+
+    /// `specs/NAME`, or `.` for what belongs to no feature; the record may have come with the repository.
+    private static func isFeature(_ folder: String) -> Bool {
+        let parts = folder.split(separator: "/", omittingEmptySubsequences: false)
+        return folder == "." || (parts.count == 2 && parts[0] == "specs" && !parts[1].isEmpty && parts[1].first != ".")
     }
 
     private static func unit(_ value: JSONValue) -> Unit {

@@ -1,3 +1,4 @@
+import Edits
 package import Files
 package import SpecDocuments
 
@@ -37,13 +38,21 @@ package struct SpecArchive: Sendable, Hashable {
     package let faults: [SpecFault]
     private let files: FileChanges
 
+    /// What would stand where, by path.
+    package var results: [String: [UInt8]] {
+        Dictionary(files.edits.map { ($0.path, $0.after?.bytes ?? []) }) { _, last in last }
+    }
+
     package var isEmpty: Bool { changes.isEmpty && applied.isEmpty && faults.isEmpty }
 
     /// Finds out what is to be done, and writes nothing but what a killed process had begun.
     ///
-    /// - Parameter feature: Its folder, such as `specs/003-json-flag`.
+    /// - Parameters:
+    ///   - feature: Its folder, such as `specs/003-json-flag`.
+    ///   - made: What others would have made of files by then, where nothing is written.
     package init(
-        of feature: String, in root: FilePath, vanishing: LivingSpec.VanishingScenarios = .refuse
+        of feature: String, in root: FilePath, vanishing: LivingSpec.VanishingScenarios = .refuse,
+        over made: [String: [UInt8]] = [:]
     ) throws(SpecsError) {
         try FileChanges.recover(in: root)
         self.feature = feature
@@ -72,8 +81,15 @@ package struct SpecArchive: Sendable, Hashable {
                 continue
             }
             let path = LivingSpecs.path(of: delta.capability)
-            let before = try FileChanges.content(path, root)
-            let current = try living.read(delta.capability) ?? LivingSpecs.blank(delta.capability)
+            let before: [UInt8]?
+            let current: LivingSpec
+            if let bytes = made[path] {
+                before = bytes
+                current = LivingSpec(parsing: String(decoding: bytes, as: UTF8.self))
+            } else {
+                before = try FileChanges.content(path, root)
+                current = try living.read(delta.capability) ?? LivingSpecs.blank(delta.capability)
+            }
             let own = current.diagnostics.filter { $0.severity == .error }
             guard own.isEmpty else {
                 faults += own.map { SpecFault(path, $0) }

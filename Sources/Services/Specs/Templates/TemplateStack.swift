@@ -98,7 +98,11 @@ package struct TemplateStack: Sendable, Hashable {
         case .shippedPreset(let preset): bytes = preset.bytes(of: name) ?? name.builtIn
         case .project(let path):
             return try read { () throws(FileError) in try FileSystem.realPathInside(root, FilePath(path)) }
-        case .preset(_, let path): return try read { () throws(FileError) in FilePath(path).resolved(from: root) }
+        case .preset(_, let path):
+            // The user's own sets may lie anywhere; what the project brings stays in it.
+            return try read { () throws(FileError) in
+                FilePath(path).isAbsolute ? FilePath(path) : try FileSystem.realPathInside(root, FilePath(path))
+            }
         }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -21,17 +21,21 @@ struct SpecsArchiveCommand: Sendable {
             : try all.find(all: names)
         let isDry = arguments.flag("--dry-run")
         var archives: [SpecArchive] = []
+        var made: [String: [UInt8]] = [:]
         var notices: [String] = []
         for feature in features {
             // Each is decided upon what the one before it has made, so that two may change one capability.
             let archive = try SpecArchive(
-                of: feature.folder, in: root, vanishing: arguments.flag("--allow-vanishing") ? .allow : .refuse)
+                of: feature.folder, in: root, vanishing: arguments.flag("--allow-vanishing") ? .allow : .refuse,
+                over: made)
             guard names.isEmpty ? !archive.changes.isEmpty || !archive.faults.isEmpty : true else { continue }
             let open = feature.tasks?.document?.tasks.count { !$0.isDone } ?? 0
             if open > 0, !archive.changes.isEmpty {
                 notices.append("\(feature.name) has \(open) open \(open == 1 ? "task" : "tasks").")
             }
-            if archive.faults.isEmpty, !isDry { try archive.perform() }
+            if archive.faults.isEmpty {
+                if isDry { made.merge(archive.results) { _, last in last } } else { try archive.perform() }
+            }
             archives.append(archive)
         }
         context.output.result(

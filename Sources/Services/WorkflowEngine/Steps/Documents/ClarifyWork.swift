@@ -27,7 +27,9 @@ struct ClarifyWork: Sendable {
         if let commit = try await context.workspace.findCommit(trailer: "Vencejo-Step", value: step.rawValue) {
             return try result(feature, ["written before the run was interrupted"], answered: 0, commit: commit)
         }
-        let spec = SpecDocument(parsing: try feature.read(.spec))
+        // What was written before the run was interrupted is not committed: it begins from what is.
+        let committed = try await context.workspace.committedText(of: feature.path(of: .spec))
+        let spec = SpecDocument(parsing: try committed ?? feature.read(.spec))
         if let fault = spec.diagnostics.first(where: { $0.severity == .error }) {
             return .failed(
                 .invalid,

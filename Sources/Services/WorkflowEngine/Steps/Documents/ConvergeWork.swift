@@ -27,7 +27,9 @@ struct ConvergeWork: Sendable {
             return .failed(.invalid, "\(feature.folder): \(fault)")
         }
         let spec = SpecDocument(parsing: try feature.read(.spec))
-        let tasks = try feature.tasks()
+        // What was written before the run was interrupted is not committed: it begins from what is.
+        let committed = try await context.workspace.committedText(of: feature.path(of: .tasks))
+        let tasks = TasksDocument(parsing: try committed ?? feature.read(.tasks))
         let facts = try await look(at: feature, Convergence.Facts(spec, tasks))
         let citations = Citations(root: context.worktree)
         let asking = StructuredAnswer(
