@@ -137,6 +137,14 @@ import Testing
         #expect(try (Self.digest(Self.base, scope: other, sharing: sharing) == one) == isShared)
     }
 
+    @Test func `keys without a project share nothing by their project`() throws {
+        func digest(_ key: String) throws -> SHA256Digest {
+            try Self.digest(Self.base, scope: CacheScope(project: "", key: key), sharing: .project)
+        }
+        #expect(try digest("k") != digest("k2"))
+        #expect(try digest("k") == digest("k"))
+    }
+
     @Test func `texts next to each other are not mistaken for others`() throws {
         let left = Self.changed {
             $0.model = "ab"; $0.system = "c"

@@ -43,6 +43,17 @@ struct ProjectTrustTests {
                 "policy: { allow: [run_command(*)], allow_paths: [/etc/**], web_hosts: [wiki] }",
                 ["policy.allow", "policy.allow_paths", "policy.web_hosts"]
             ),
+            ("serve: { aliases: { cheap: a/dear }, keep_calls: 1 }", ["serve.aliases", "serve.keep_calls"]),
+            (
+                "batches: { handover: 1s, arrival: 1s, keep: 1s }",
+                ["batches.handover", "batches.arrival", "batches.keep"]
+            ),
+            ("cache: { share: project, semantic: on }", ["cache.share", "cache.semantic"]),
+            ("budgets: { alert: off }", ["budgets.alert"]),
+            (
+                "models: { providers: { anthropic: { api: anthropic, free: on } } }",
+                ["models.providers.anthropic.free"]
+            ),
             ("serve: { address: 0.0.0.0:80, hosts: [a.b] }", ["serve.address", "serve.hosts"]),
             (
                 "defaults: &d { base_url: \"http://e.vil\" }\nmodels: { providers: { a: { <<: *d } } }",
@@ -97,6 +108,26 @@ struct ProjectTrustTests {
             try FileSystem.remove(project / ".vencejo/models.yaml")
             try trust.distrust(project)
             #expect(throws: refusal) { try reader.read(project: project) }
+        }
+    }
+
+    @Test("is asked about again when the catalogue that it names has changed, or it takes a provider's place")
+    func further() throws {
+        try Self.with("models: { catalogue: prices.yaml }") { reader, project in
+            let trust = SettingsTrust(home: project.parent / "state")
+            try FileSystem.write("models: {}", to: project / "prices.yaml")
+            #expect(try trust.trust(project))
+            let isTrusted = try trust.isTrusted(project)
+            try FileSystem.write("models: { a/b: { prices: { input: 0, output: 0 } } }", to: project / "prices.yaml")
+            let isStillTrusted = try trust.isTrusted(project)
+            #expect(isTrusted && !isStillTrusted)
+        }
+        try Self.with("models: { providers: { own: { api: openai, api_key: \"${KEY}\" } } }") { reader, project in
+            try FileSystem.createDirectory(project.parent / "xdg/vencejo")
+            let own = "models: { providers: { own: { api: openai, base_url: \"http://127.0.0.1:1/v1\" } } }"
+            try FileSystem.write(own, to: project.parent / "xdg/vencejo/config.yaml")
+            let found = try reader.reaches(of: project).map(\.key)
+            #expect(found == ["models.providers.own"])
         }
     }
 

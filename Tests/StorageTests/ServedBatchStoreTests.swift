@@ -118,6 +118,29 @@ struct ServedBatchStoreTests {
         }
     }
 
+    @Test("takes turns between batches, and asks nothing of one that was cancelled")
+    func turns() async throws {
+        try await with { (store: SQLiteJournal) async throws -> Void in
+            let key: VirtualKeyID = ids.next()
+            for name in ["b1", "b2"] {
+                let (batch, entries) = batch(name, of: key, 2)
+                #expect(try await store.create(batch, entries, mostWaiting: 9))
+            }
+            var turns: [String] = []
+            var asked: [ServedBatchEntry] = []
+            while let next = try await store.nextEntry(at: time)?.entry {
+                #expect(try await store.claim(next))
+                turns.append(next.batch)
+                asked.append(next)
+            }
+            #expect(turns == ["b1", "b2", "b1", "b2"])
+            try await store.cancelServed("b1", of: key, at: time)
+            for entry in asked { try await store.postpone(entry, until: time) }
+            #expect(try await store.nextEntry(at: time)?.entry.batch == "b2")
+            #expect(try await store.entries(of: "b1", in: [.canceled], after: 0, limit: 9).count == 2)
+        }
+    }
+
     @Test("ends what is over, and forgets it in time")
     func ends() async throws {
         try await with { (store: SQLiteJournal) async throws -> Void in

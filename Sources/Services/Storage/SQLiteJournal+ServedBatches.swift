@@ -128,7 +128,7 @@ extension SQLiteJournal: ServedBatchStore {
                 let row = try connection.one(
                     """
                     SELECT * FROM served_batch_entries WHERE state = 'waiting' AND not_before <= ?
-                    ORDER BY not_before, batch, number LIMIT 1
+                    ORDER BY not_before, number, batch LIMIT 1
                     """, time.milliseconds)
             else { return nil }
             let entry = try Self.entry(row)
@@ -171,8 +171,11 @@ extension SQLiteJournal: ServedBatchStore {
         try await database.write { connection in
             try connection.execute(
                 """
-                UPDATE served_batch_entries SET state = 'waiting', not_before = ? WHERE batch = ? AND number = ?
-                    AND state IN ('waiting', 'asked')
+                UPDATE served_batch_entries SET not_before = ?, state = CASE WHEN EXISTS (
+                        SELECT 1 FROM served_batches WHERE served_batches.id = served_batch_entries.batch
+                            AND json_extract(data, '$.cancelledAt') IS NOT NULL
+                    ) THEN 'canceled' ELSE 'waiting' END
+                WHERE batch = ? AND number = ? AND state IN ('waiting', 'asked')
                 """, time.milliseconds, entry.batch, entry.number)
         }
     }

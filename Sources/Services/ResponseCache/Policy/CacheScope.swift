@@ -17,7 +17,8 @@ package struct CacheScope: Sendable, Hashable {
     func shared(by sharing: CacheSharing) -> [String] {
         switch sharing {
         case .none: ["project", project, "key", key]
-        case .project: ["project", project]
+        // What is in no project is shared with nobody: its keys have nothing in common.
+        case .project: project.isEmpty ? ["project", "", "key", key] : ["project", project]
         case .key: ["key", key]
         }
     }

@@ -141,6 +141,10 @@ extension ServedBatchService {
         }
         FaultPoint.pass("served-batch.claimed")
         try await queue(place, entry, id)
+        // It may have been cancelled between the claim and the queue.
+        if try await store.served(entry.batch, of: place.key.key.id)?.batch.cancelledAt != nil {
+            _ = try await upstream.cancel(call: id)
+        }
         FaultPoint.pass("served-batch.queued")
     }
 
@@ -194,8 +198,8 @@ extension ServedBatchService {
                 entry, endpoint,
                 .success(endpoint.result(of: reply, to: place.served, at: seconds, requestID: id)), nil)
         } catch let fault as ServedFault {
-            // Nothing was begun: the key or the provider takes more later.
-            if fault.kind == .rateLimited {
+            // The key or the provider takes more later; an outage is no reason to give a whole batch up.
+            if fault.kind == .rateLimited || fault.kind == .overloaded {
                 try await store.postpone(entry, until: clock.now() + max(.seconds(5), fault.retryAfter ?? .zero))
             } else {
                 try await fail(entry, endpoint: endpoint, fault)

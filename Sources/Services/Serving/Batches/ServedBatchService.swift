@@ -63,6 +63,9 @@ package struct ServedBatchService: Sendable {
 
     /// How long a batch has until what has not begun expires.
     private static let window = Duration.seconds(86_400)
+    /// What one key may keep, so that it cannot fill the disk that all of them need.
+    private static let mostFiles = 10_000
+    private static let mostBytes = 1 << 30
 
     /// How long what has ended is kept, and files.
     package var keep: Duration { rules.keep }
@@ -182,6 +185,11 @@ package struct ServedBatchService: Sendable {
     package func add(_ content: [UInt8], named name: String, for key: KnownKey) async throws -> ServedFile {
         let ticket = try await serving.admit(key, CallEstimate(model: "", tokens: 0, cost: .zero))
         defer { serving.ledger.release(ticket) }
+        let kept = try await store.files(of: key.key.id, after: nil, limit: Self.mostFiles)
+        guard kept.count < Self.mostFiles, kept.reduce(content.count, { $0 + $1.size }) <= Self.mostBytes else {
+            throw ServedFault(
+                .rateLimited, "the key keeps as many files as it may; delete some first", code: "file_limit_exceeded")
+        }
         let file = ServedFile(
             id: self.name("file-"), key: key.key.id, name: name, size: content.count, createdAt: clock.now())
         try await store.add(file, content)

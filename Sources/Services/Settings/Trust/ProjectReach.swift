@@ -19,7 +19,15 @@ package struct ProjectReach: Sendable, Hashable {
     static func found(in document: YAMLNode, over settings: Settings) -> [ProjectReach] {
         let search = Search(document)
         for provider in search.pairs("models.providers") {
-            let key = "models.providers.\(provider.key.scalarText ?? "")"
+            let name = provider.key.scalarText ?? ""
+            let key = "models.providers.\(name)"
+            if settings.models.providers[name] != nil {
+                search.add(key, provider, "takes the place of a provider of yours")
+            }
+            let isHere = provider.value.pair("base_url").map { isThisMachine($0.value.scalarText ?? "") } ?? false
+            if let free = provider.value.pair("free"), !isOff(free.value), !isHere {
+                search.add(key + ".free", free, "counts calls as free, so that no budget holds")
+            }
             if let url = provider.value.pair("base_url"), !isThisMachine(url.value.scalarText ?? "") {
                 search.add(
                     key + ".base_url", url, "sends what agents read to \(url.value.scalarText ?? "another host")")
@@ -48,6 +56,14 @@ package struct ProjectReach: Sendable, Hashable {
         for name in ["address", "socket", "hosts", "tls"] {
             search.add("serve.\(name)", "changes who reaches the gateway")
         }
+        search.add("serve.aliases", "changes which models the gateway's clients pay for")
+        search.add("serve.keep_calls", "has lines of your ledger added up and removed")
+        search.add("batches.handover", "may have batches handed over and paid twice")
+        search.add("batches.arrival", "may have batches handed over and paid twice")
+        search.add("batches.keep", "has results of the gateway's clients removed")
+        search.add("cache.share", "gives answers to others than who paid for them") { $0.scalarText != "none" }
+        search.add("cache.semantic", "sends questions to another provider") { !isOff($0) }
+        search.add("budgets.alert", "silences alerts of budgets") { isOff($0) }
         return search.found
     }
 

@@ -1,6 +1,7 @@
 import Crypto
 package import Files
 package import ProjectTrust
+import YAML
 
 /// Which projects the user lets reach further than their own work: by the hash of their settings.
 package struct SettingsTrust: Sendable {
@@ -24,11 +25,11 @@ package struct SettingsTrust: Sendable {
 
     package func distrust(_ project: FilePath) throws(TrustError) { try list.distrust(project) }
 
-    /// The hash of the project's settings and of its catalogue of models, or nil where it has neither.
+    /// The hash of the project's settings and of the catalogues of models that they lead to, or nil where it has none.
     private static func hash(of project: FilePath) throws -> String? {
         var text = ""
-        for name in [SettingsReader.projectFile, SettingsReader.projectCatalogue] {
-            let file = project / name
+        for name in [SettingsReader.projectFile, SettingsReader.projectCatalogue] + (try catalogues(of: project)) {
+            let file = FilePath(name).resolved(from: project)
             guard FileSystem.exists(file) else { continue }
             do throws(FileError) {
                 text += "\(name) \(SHA256.hash(try FileSystem.readBytes(file)).hex)\n"
@@ -37,5 +38,14 @@ package struct SettingsTrust: Sendable {
             }
         }
         return text.isEmpty ? nil : SHA256.hash(text).hex
+    }
+
+    /// The further catalogue that the settings name: whoever changes it changes what calls are counted as.
+    private static func catalogues(of project: FilePath) throws -> [String] {
+        let file = project / SettingsReader.projectFile
+        guard FileSystem.exists(file) else { return [] }
+        // Settings that cannot be read lead nowhere; whoever reads them says so.
+        let document = try? YAMLNode.parse(try FileSystem.readText(file))
+        return [document?["models"]?["catalogue"]?.scalarText].compactMap(\.self)
     }
 }

@@ -21,7 +21,7 @@ enum ServedBatchesMigration {
         ) STRICT, WITHOUT ROWID
         """,
         """
-        CREATE INDEX waiting_served_entries ON served_batch_entries (not_before, batch, number)
+        CREATE INDEX waiting_served_entries ON served_batch_entries (not_before, number, batch)
         WHERE state = 'waiting'
         """,
         "CREATE INDEX served_entries_under_way ON served_batch_entries (state, call) WHERE state IN ('asked', 'batched')",
