@@ -211,6 +211,21 @@ struct DriftTests {
         }
     }
 
+    @Test("what a failing requirement rested on stays as it was, also where its task serves one that is proven")
+    func stillMoved() async throws {
+        try await DriftStage.with { stage in
+            let tasks = "specs/003-json-flag/tasks.md"
+            try stage.write(try stage.read(tasks).replacing("(FR-001)", with: "(FR-001, FR-002)"), to: tasks)
+            try await stage.record()
+            #expect(try await stage.drift() == [])
+            try stage.write(try stage.read("store.py").replacing("return [1]", with: "return [2]"), to: "store.py")
+            try await stage.record(failing: ["test_load"], claimed: false)
+            #expect(try await stage.drift().map(\.rule) == [.symbolChanged])
+            try await stage.record(claimed: false)
+            #expect(try await stage.drift() == [])
+        }
+    }
+
     @Test("recorded again, nothing has moved")
     func again() async throws {
         try await DriftStage.with { stage in
