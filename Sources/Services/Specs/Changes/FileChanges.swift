@@ -166,7 +166,9 @@ package struct FileChanges: Sendable, Hashable {
         return place
     }
 
-    /// What was put aside for a move. A list may have come with the repository, so that it is believed in nothing.
+    /// What was put aside for a move.
+    ///
+    /// A list may have come with the repository, so that it is believed in nothing.
     private static func part(_ move: PendingMove, _ root: FilePath) throws(FileError) -> FilePath {
         let part = try aside(root) / move.part
         guard !move.part.isEmpty, move.part.utf8.allSatisfy({ (48...57).contains($0) }),
