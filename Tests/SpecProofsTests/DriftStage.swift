@@ -48,6 +48,7 @@ struct DriftStage {
         // What a history would add.
         let path = "specs/003-json-flag/links.json"
         let commit = "{\"task\":\"T001\",\"commit\":\"\(Self.commit)\",\"hash\":\"00\"},\n"
+        guard try !read(path).contains(Self.commit) else { return }
         try write(try read(path).replacing("{\"end\":true}", with: commit + "{\"end\":true}"), to: path)
     }
 
