@@ -99,8 +99,10 @@ extension Gateway {
         let known = try await desk.service.call(id)
         if known == nil {
             // Nothing has left yet: it is the same question that the money was set aside for.
+            let callLimit = try await callLimit(of: caller.run)
+            // What cannot be offered any more is asked anew, which says why.
             guard let account = desk.accounts[model.provider],
-                let offer = try? self.offer(model, request, callLimit: try await callLimit(of: caller.run))
+                let offer = try? self.offer(model, request, callLimit: callLimit)
             else {
                 try await journal.record([.release(open.id)], for: open.run, at: clock.now())
                 return nil

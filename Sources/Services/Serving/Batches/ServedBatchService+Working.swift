@@ -95,6 +95,7 @@ extension ServedBatchService {
         do {
             let served: ServedRequest
             do throws(WireFault) {
+                // What is no JSON is no request either, and the endpoint says so.
                 served = try endpoint.request(from: (try? JSONValue(parsing: entry.request)) ?? .null)
             } catch {
                 throw ServedFault(error)
