@@ -254,6 +254,13 @@ struct SpecsProofTests {
             let dry = try await stage.vencejo("specs", "renumber", "--dry-run")
             #expect(dry.output.contains("specs/001-other → specs/002-other\n"))
             #expect(FileSystem.exists(stage.project / "specs/001-other"))
+            let obstacle = stage.project / "specs/002-other"
+            try FileSystem.write("in the way", to: obstacle)
+            let before = try await stage.git("status", "--porcelain")
+            let stopped = try await stage.vencejo("specs", "renumber")
+            #expect(stopped.status != 0 && stopped.errors.contains("which is there already"), "\(stopped.errors)")
+            #expect(try await stage.git("status", "--porcelain") == before)
+            try FileSystem.remove(obstacle)
             let done = try await stage.vencejo("specs", "renumber")
             #expect(done.status == 0)
             #expect(done.output.contains("\(spec) (line 19): FR-002 → FR-003\n"))

@@ -68,17 +68,17 @@ package struct FeatureRenumbering: Sendable {
 
     /// Writes the texts, then moves the folders; each file as a whole.
     package func apply() throws {
+        // Before anything is written: names that lead to a folder which could not be moved would lead nowhere.
+        for change in folders where FileSystem.exists(root.appending(change.to)) {
+            throw ProofError(
+                .refused,
+                "\(change.from) cannot become \(change.to), which is there already: remove or rename that one.")
+        }
         for edit in edits {
             try FileSystem.write(edit.bytes, to: try FileSystem.realPathInside(root, FilePath(edit.path)))
         }
         for change in folders {
-            let target = root.appending(change.to)
-            guard !FileSystem.exists(target) else {
-                throw ProofError(
-                    .refused,
-                    "\(change.from) cannot become \(change.to), which is there already: remove or rename that one.")
-            }
-            try FileSystem.move(root.appending(change.from), to: target)
+            try FileSystem.move(root.appending(change.from), to: root.appending(change.to))
         }
     }
 
